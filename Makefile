@@ -1,0 +1,81 @@
+# k896: the one entry for everything. `make help` lists the targets.
+
+MAKEFLAGS += --no-builtin-rules
+.PHONY: all help kernels iso clean
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+
+## all: the kernels and the disc image
+all: kernels iso
+
+help:
+	@echo "k896: make TARGET [VARIABLE=value]"; \
+	sed -n 's/^## \([^:]*\): \(.*\)$$/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+
+# --- Kernels -------------------------------------------------------------------------------------
+#
+# build/i386, build/i386-pae; a variant has its name in the folder.
+
+NAMES   := i386 i386-pae
+VARIANT := $(if $(DEBUG),-debug)$(if $(LLVM),-llvm)$(if $(EXTRA),-extra)
+KERNELS := $(NAMES:%=build/%$(VARIANT)/kernel.elf)
+vars.i386     := ARCH=i386 PAE=0
+vars.i386-pae := ARCH=i386 PAE=1
+
+## kernels: build/i386/kernel.elf, build/i386-pae/kernel.elf; DEBUG=1, LLVM=1, EXTRA=dir: variants
+kernels: $(KERNELS)
+$(KERNELS): build/%$(VARIANT)/kernel.elf: check-tools
+	@$(MAKE) --no-print-directory -f kernel.mk O=$(@D) $(vars.$*)
+
+.PHONY: check-tools
+check-tools:
+	@tools/deps.sh --check gcc ld nasm
+
+# --- The disc image ------------------------------------------------------------------------------
+#
+# Byte for byte the same from the same sources: every date in it is the same one.
+
+ISO_EPOCH  := 1577836800
+ISO_DATE   := 2020010100000000
+ISO_MODULES := multiboot2 normal serial terminal echo test gzio boot reboot halt iso9660 part_msdos
+GRUB_DIR   ?= /usr/lib/grub/i386-pc
+
+# Which entry the image boots by default, and words to add to its command line.
+ENTRY  := $(or $(ARCH),i386)$(if $(filter 1,$(PAE)),-pae)
+APPEND ?=
+
+# $(call make_iso,image,default entry,command line)
+define make_iso
+	@tools/deps.sh --check grub-mkrescue xorriso mformat $(GRUB_DIR)/multiboot2.mod
+	@rm -rf $(1).d && mkdir -p $(1).d && cp -r iso/boot $(1).d/
+	@sed -e 's|^set default=.*|set default=$(2)|' -e 's|^set append=.*|set append="$(3)"|' \
+	     grub.cfg > $(1).d/boot/grub/grub.cfg
+	@for k in $(NAMES); do mkdir -p $(1).d/boot/$$k && objcopy --strip-debug \
+	     build/$$k$(VARIANT)/kernel.elf $(1).d/boot/$$k/kernel.elf || exit 1; done
+	@find $(1).d -exec touch -h -d @$(ISO_EPOCH) {} +
+	@echo "  ISO     $(1)"
+	@SOURCE_DATE_EPOCH=$(ISO_EPOCH) grub-mkrescue -d $(GRUB_DIR) --install-modules="$(ISO_MODULES)" \
+	     --fonts= --themes= --locales= -o $(1) $(1).d -- -volume_date uuid $(ISO_DATE) \
+	     -volume_date all_file_dates =$(ISO_EPOCH) > $(1).log 2>&1 || \
+	     { cat $(1).log; echo "$(1): grub-mkrescue failed, see above"; exit 1; }
+	@rm -rf $(1).d
+endef
+
+ISO     := build/k896$(VARIANT).iso
+RUN_ISO := build/run.iso
+
+## iso: build/k896.iso, the disc image with every kernel in its menu
+iso: $(ISO)
+$(ISO): $(KERNELS) grub.cfg Makefile
+	$(call make_iso,$@,i386,)
+
+# The same image with ARCH=, PAE= and APPEND= as its default.
+.PHONY: $(RUN_ISO)
+$(RUN_ISO): $(KERNELS)
+	$(call make_iso,$@,$(ENTRY),$(APPEND))
+
+include make/test.mk
+
+## clean: remove build/
+clean:
+	rm -rf build

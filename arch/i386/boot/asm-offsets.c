@@ -1,0 +1,34 @@
+/*
+ * Constants that C headers define and NASM needs too. Compiled to assembler text only; the Makefile
+ * turns each "->NAME value" into a %define of asm-offsets.inc, as Linux's asm-offsets does.
+ */
+#include <asm/multiboot.h>
+#include <asm/irqflags.h>
+#include <asm/pgtable.h>
+#include <asm/processor.h>
+#include <asm/emulator.h>
+
+#define DEFINE(name, value) __asm__ volatile("\n->" #name " %c0" : : "i"(value))
+
+void asm_offsets(void);
+void asm_offsets(void)
+{
+	DEFINE(PAGE_OFFSET, PAGE_OFFSET);
+	DEFINE(PAGE_SIZE, PAGE_SIZE);
+	DEFINE(THREAD_SIZE, THREAD_SIZE);
+	DEFINE(BOOT_MAP_MB, BOOT_MAP_MB);
+	DEFINE(NR_PG0, BOOT_MAP_MB * SZ_1M / (PTRS_PER_PTE * PAGE_SIZE));
+	DEFINE(KERNEL_PGD, pgd_index(PAGE_OFFSET));
+	DEFINE(X86_CR0_CD, X86_CR0_CD);
+	DEFINE(X86_CR0_NW, X86_CR0_NW);
+	DEFINE(X86_CR0_PG, X86_CR0_PG);
+	DEFINE(X86_CR0_WP, X86_CR0_WP);
+	DEFINE(X86_CR4_PAE, X86_CR4_PAE);
+	DEFINE(X86_EFLAGS_ID, X86_EFLAGS_ID);
+	DEFINE(X86_FEATURE_TSC, X86_FEATURE_TSC);
+	DEFINE(X86_FEATURE_PAE, X86_FEATURE_PAE);
+	DEFINE(MULTIBOOT1_BOOTLOADER_MAGIC, MULTIBOOT1_BOOTLOADER_MAGIC);
+	DEFINE(MULTIBOOT2_BOOTLOADER_MAGIC, MULTIBOOT2_BOOTLOADER_MAGIC);
+	DEFINE(EXIT_PORT, EXIT_PORT);
+	DEFINE(EXIT_FAILED, EXIT_FAILED);
+}

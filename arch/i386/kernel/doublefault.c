@@ -1,0 +1,112 @@
+/*
+ * The double fault: an exception that could not be delivered, nearly always for want of stack.
+ *
+ *      stack full --> write to the guard page --> #PF --> the CPU cannot push its frame --> #DF
+ *
+ *      init_tss                                 doublefault_tss
+ *      [ all registers, as they were ]  <-----  task gate: own stack, own CR3, nothing pushed
+ *                                               on the stack that is full
+ *
+ * An ordinary gate would fault a third time, and the CPU would reset. Condenses arch/i386/kernel/
+ * doublefault.c of Linux 2.6.
+ */
+#include <lib/kernel.h>
+#include <lib/printf.h>
+#include <asm/desc.h>
+#include <asm/pgtable.h>
+#include <asm/processor.h>
+#include <asm/stack.h>
+#include <asm/traps.h>
+
+#define EFLAGS_ALWAYS_SET 0x00000002U
+#define FAULT_WORDS	  160
+
+char doublefault_stack[THREAD_SIZE] __aligned(16);
+
+static struct tss_struct doublefault_tss __aligned(128);
+
+/* entry.asm */
+extern const char doublefault_entry[];
+void do_double_fault(void);
+
+static void regs_from_tss(struct pt_regs *regs, const struct tss_struct *tss)
+{
+	*regs = (struct pt_regs){
+		.ebx = tss->ebx,
+		.ecx = tss->ecx,
+		.edx = tss->edx,
+		.esi = tss->esi,
+		.edi = tss->edi,
+		.ebp = tss->ebp,
+		.eax = tss->eax,
+		.ds = tss->ds,
+		.es = tss->es,
+		.fs = tss->fs,
+		.gs = tss->gs,
+		.vector = X86_TRAP_DF,
+		.eip = tss->eip,
+		.cs = tss->cs,
+		.eflags = tss->eflags,
+	};
+}
+
+static void describe_double_fault(char *buf, size_t size, unsigned long sp)
+{
+	const struct stack_area *stack = overflowed_stack(sp);
+
+	if (stack)
+		scnprintf(buf, size,
+			  "kernel stack overflow: ESP 0x%08lx has reached the guard page %p "
+			  "below the stack of %s",
+			  sp, stack->guard, stack->owner);
+	else
+		scnprintf(buf, size, "an exception could not be delivered, ESP 0x%08lx", sp);
+}
+
+/*
+ * The IRET of entry.asm loads init_tss. Its own stack is used up, so go on at the one that the
+ * waiting test had; below its stack pointer all is free.
+ */
+static void return_to_expecter(void **context)
+{
+	const unsigned long sp_of_test = (unsigned long)context[2]; /* __builtin_setjmp's layout */
+
+	init_tss.eip = (u32)resume_expecter;
+	init_tss.eax = (u32)context; /* its argument */
+	init_tss.esp = ALIGN_DOWN(sp_of_test, 16UL) - sizeof(long);
+	init_tss.eflags = EFLAGS_ALWAYS_SET;
+}
+
+void do_double_fault(void)
+{
+	struct trap_seen seen = { .vector = X86_TRAP_DF, .cr2 = read_cr2(), .ip = init_tss.eip };
+	void **context = trap_expected(&seen);
+	char fault[FAULT_WORDS];
+	struct pt_regs regs;
+
+	if (context) {
+		return_to_expecter(context);
+		return;
+	}
+	regs_from_tss(&regs, &init_tss);
+	describe_double_fault(fault, sizeof(fault), init_tss.esp);
+	die(&regs, init_tss.esp, fault);
+}
+
+void doublefault_init(void)
+{
+	doublefault_tss = (struct tss_struct){
+		.cr3 = __pa(swapper_pg_dir),
+		.eip = (u32)doublefault_entry,
+		.eflags = EFLAGS_ALWAYS_SET,
+		.esp = (u32)(doublefault_stack + sizeof(doublefault_stack)),
+		.cs = __KERNEL_CS,
+		.ss = __KERNEL_DS,
+		.ds = __KERNEL_DS,
+		.es = __KERNEL_DS,
+		.io_bitmap_base = sizeof(doublefault_tss),
+	};
+	init_tss.cr3 = doublefault_tss.cr3; /* for the way back */
+	set_tss_desc(GDT_ENTRY_DOUBLEFAULT_TSS, &doublefault_tss);
+	set_task_gate(X86_TRAP_DF, __DOUBLEFAULT_TSS);
+}

@@ -1,0 +1,213 @@
+/*
+ * Exceptions: named, reported in full, and, where nobody can mend them, fatal.
+ *
+ * entry.asm calls do_trap() with interrupts off. A report reads registers, tables and stack of a
+ * kernel that is broken, so everything is checked before it is read; should it fault all the same,
+ * the second report is one line. Condenses arch/i386/kernel/traps.c of Linux 2.6.
+ */
+#include <lib/kernel.h>
+#include <lib/printf.h>
+#include <lib/string.h>
+#include <kernel/kallsyms.h>
+#include <kernel/panic.h>
+#include <kernel/printk.h>
+#include <asm/desc.h>
+#include <asm/io.h>
+#include <asm/page.h>
+#include <asm/processor.h>
+#include <asm/stack.h>
+#include <asm/traps.h>
+
+#define FAULT_WORDS   96 /* room for what is known of a fault */
+#define CODE_BYTES    16
+
+#define X86_EFLAGS_TF 0x00000100UL
+#define X86_EFLAGS_RF 0x00010000UL
+
+/* System control port B of the PC: why there is an NMI. */
+#define NMI_REASON_PORT	  0x61
+#define NMI_REASON_PARITY 0x80
+#define NMI_REASON_IOCHK  0x40
+
+/* entry.asm's idea of the structure. */
+_Static_assert(offsetof(struct pt_regs, vector) == 11 * 4, "pt_regs.vector");
+_Static_assert(offsetof(struct pt_regs, eip) == 13 * 4, "pt_regs.eip");
+
+static const struct {
+	unsigned long bit;
+	const char *name;
+} eflags_bits[] = {
+	{ 1UL << 0, "CF" },  { 1UL << 2, "PF" },  { 1UL << 4, "AF" },  { 1UL << 6, "ZF" },
+	{ 1UL << 7, "SF" },  { 1UL << 8, "TF" },  { 1UL << 9, "IF" },  { 1UL << 10, "DF" },
+	{ 1UL << 11, "OF" }, { 1UL << 14, "NT" }, { 1UL << 16, "RF" }, { 1UL << 17, "VM" },
+	{ 1UL << 18, "AC" }, { 1UL << 21, "ID" },
+};
+
+/* "[PF ZF IF]": the flags that are set. */
+static void describe_eflags(char *buf, size_t size, unsigned long eflags)
+{
+	size_t i, length = scnprintf(buf, size, "[");
+
+	for (i = 0; i < ARRAY_SIZE(eflags_bits); i++)
+		if (eflags & eflags_bits[i].bit)
+			length += scnprintf(buf + length, size - length, "%s%s",
+					    length > 1 ? " " : "", eflags_bits[i].name);
+	scnprintf(buf + length, size - length, "]");
+}
+
+static void show_registers(const struct pt_regs *regs, unsigned long sp)
+{
+	char flags[FAULT_WORDS];
+
+	describe_eflags(flags, sizeof(flags), regs->eflags);
+	printk(KERN_EMERG "EAX 0x%08lx  EBX 0x%08lx  ECX 0x%08lx  EDX 0x%08lx\n", regs->eax,
+	       regs->ebx, regs->ecx, regs->edx);
+	printk(KERN_EMERG "ESI 0x%08lx  EDI 0x%08lx  EBP 0x%08lx  ESP 0x%08lx\n", regs->esi,
+	       regs->edi, regs->ebp, sp);
+	printk(KERN_EMERG "EIP 0x%08lx  EFLAGS 0x%08lx %s\n", regs->eip, regs->eflags, flags);
+	printk(KERN_EMERG "CS 0x%02lx  DS 0x%02lx  ES 0x%02lx  FS 0x%02lx  GS 0x%02lx\n",
+	       regs->cs & 0xFFFF, regs->ds & 0xFFFF, regs->es & 0xFFFF, regs->fs & 0xFFFF,
+	       regs->gs & 0xFFFF);
+}
+
+static void show_control_registers(unsigned long cr2)
+{
+	char cr4[20] = "";
+
+	if (boot_cpu_data.has_cpuid)
+		scnprintf(cr4, sizeof(cr4), "  CR4 0x%08lx", read_cr4());
+	printk(KERN_EMERG "CR0 0x%08lx  CR2 0x%08lx  CR3 0x%08lx%s\n", read_cr0(), cr2, read_cr3(),
+	       cr4);
+}
+
+/* The bytes at EIP, as far as they are mapped. */
+static void show_code(unsigned long ip)
+{
+	char line[3 * CODE_BYTES + 1] = "";
+	size_t i, length = 0;
+
+	for (i = 0; i < CODE_BYTES && page_mapped(ip + i); i++)
+		length += scnprintf(line + length, sizeof(line) - length, " %02x",
+				    *(const u8 *)(ip + i));
+	printk(KERN_EMERG "Code at EIP:%s\n", length ? line : " not mapped");
+}
+
+void die(const struct pt_regs *regs, unsigned long sp, const char *fault)
+{
+	const struct exception *exception = &exceptions[regs->vector];
+	const unsigned long cr2 = read_cr2();
+	static bool dying;
+
+	if (dying)
+		panic("%s (%s) at EIP 0x%08lx while another exception was reported",
+		      exception->name, exception->mnemonic, regs->eip);
+	dying = true;
+	printk(KERN_EMERG "%s (%s, vector %lu) at EIP 0x%08lx in %pS: %s\n", exception->name,
+	       exception->mnemonic, regs->vector, regs->eip, (void *)regs->eip, fault);
+	show_registers(regs, sp);
+	show_control_registers(cr2);
+	if (regs->vector == X86_TRAP_PF || regs->vector == X86_TRAP_DF)
+		show_pte_walk(cr2);
+	show_code(regs->eip);
+	show_trace(regs->eip, sp, regs->ebp);
+	machine_ops.dump_stack = NULL; /* the trace that counts is shown */
+	panic("%s (%s) in %pS", exception->name, exception->mnemonic, (void *)regs->eip);
+}
+
+/* "selector 0x18 of the GDT": what the error codes of segment faults say (SDM vol. 3, 6.13). */
+static void describe_selector(char *buf, size_t size, unsigned long error_code)
+{
+	const unsigned long index = error_code >> 3 & 0x1FFF;
+
+	if (!error_code)
+		scnprintf(buf, size, "no selector, ");
+	else if (error_code & 2)
+		scnprintf(buf, size, "gate 0x%02lx of the IDT, ", index);
+	else
+		scnprintf(buf, size, "selector 0x%02lx of the %s, ", index * 8,
+			  error_code & 4 ? "LDT" : "GDT");
+}
+
+static void describe_fault(char *buf, size_t size, const struct pt_regs *regs)
+{
+	size_t length;
+
+	buf[0] = '\0';
+	if (regs->vector == X86_TRAP_PF) {
+		describe_page_fault(buf, size, regs->error_code, read_cr2());
+		return;
+	}
+	if (exceptions[regs->vector].selector)
+		describe_selector(buf, size, regs->error_code);
+	length = strlen(buf);
+	scnprintf(buf + length, size - length, "error code 0x%lx, ring %lu", regs->error_code,
+		  regs->cs & 3);
+}
+
+static void do_fatal(struct pt_regs *regs)
+{
+	char fault[FAULT_WORDS];
+
+	describe_fault(fault, sizeof(fault), regs);
+	die(regs, kernel_stack_pointer(regs), fault);
+}
+
+static void report(const struct pt_regs *regs, const char *consequence)
+{
+	const struct exception *exception = &exceptions[regs->vector];
+
+	pr_warn("%s (%s) at EIP 0x%08lx in %pS: %s\n", exception->name, exception->mnemonic,
+		regs->eip, (void *)regs->eip, consequence);
+}
+
+static void do_breakpoint(struct pt_regs *regs)
+{
+	report(regs, "INT3 outside a debugger, going on");
+}
+
+/* TF would bring us back after every instruction, and without RF a breakpoint never lets go. */
+static void do_debug(struct pt_regs *regs)
+{
+	report(regs, "no debugger, single-stepping ends, going on");
+	regs->eflags = (regs->eflags & ~X86_EFLAGS_TF) | X86_EFLAGS_RF;
+	__asm__ volatile("mov %0, %%dr6" : : "r"(0UL));
+}
+
+/* Broken memory or a broken card ends us; else somebody pressed the button. */
+static void do_nmi(struct pt_regs *regs)
+{
+	const u8 reason = inb(NMI_REASON_PORT);
+
+	if (reason & NMI_REASON_PARITY)
+		die(regs, kernel_stack_pointer(regs), "memory parity error");
+	if (reason & NMI_REASON_IOCHK)
+		die(regs, kernel_stack_pointer(regs), "I/O channel check of a card");
+	report(regs, "no reason given by the chipset, going on");
+}
+
+/* What is not here is fatal. */
+static void (*const handlers[NR_EXCEPTIONS])(struct pt_regs *regs) = {
+	[X86_TRAP_DB] = do_debug,
+	[X86_TRAP_NMI] = do_nmi,
+	[X86_TRAP_BP] = do_breakpoint,
+};
+
+void do_trap(struct pt_regs *regs)
+{
+	const struct trap_seen seen = { regs->vector, regs->error_code, read_cr2(), regs->eip };
+	void **context = trap_expected(&seen);
+
+	if (context)
+		resume_expecter(context);
+	if (handlers[regs->vector])
+		handlers[regs->vector](regs);
+	else
+		do_fatal(regs);
+}
+
+void trap_init(void)
+{
+	kallsyms_init();
+	cpu_init();
+	doublefault_init();
+}

@@ -1,0 +1,240 @@
+/*
+ * The kernel's page tables, from the provisional ones to the real ones.
+ *
+ *      head.asm      pg0: 16 MB by 4 KB pages, all writable and executable
+ *         |
+ *      paging_init
+ *         +- pagetable_init
+ *         |     +- kernel_physical_mapping_init      lowmem, at PAGE_OFFSET
+ *         |     |     +- one_md_table_init               a pmd table, where the level exists
+ *         |     |     +- one_page_table_init             a page table, or set_pmd: a large page
+ *         |     +- permanent_kmaps_init              a page table for pkmap
+ *         +- load_cr3, flush                         what the TLB remembers of pg0 goes
+ *         +- kmap_init                               where kmap_atomic's slots have their entries
+ *         +- zone_sizes_init                         zones and mem_map
+ *
+ * The tables are changed while the CPU walks them: each entry leads to the same frame before and
+ * after, so nothing moves under our feet, and as the mapping grows upward the next page table's
+ * frame, the lowest that bootmem has, is always mapped already.
+ *
+ * setup_arch() calls paging_init(), start_kernel() mem_init(). Condenses arch/i386/mm/init.c.
+ */
+#include <kernel/init.h>
+#include <kernel/panic.h>
+#include <kernel/printk.h>
+#include <lib/errno.h>
+#include <lib/string.h>
+#include <mm/bootmem.h>
+#include <mm/layout.h>
+#include <mm/mm.h>
+#include <asm/e820.h>
+#include <asm/highmem.h>
+#include <asm/sections.h>
+#include <asm/tlbflush.h>
+
+pte_t *pkmap_page_table;
+pte_t *kmap_pte;
+pgprot_t kmap_prot;
+
+static bool disable_nx;
+
+/* The linear mapping reaches this far by now; the CPU can be given no table beyond it. */
+static unsigned long mapped_pfn = BOOT_MAP_MB * SZ_1M >> PAGE_SHIFT;
+
+static int parse_noexec(char *val)
+{
+	disable_nx = !strcmp(val, "off");
+	if (!disable_nx && strcmp(val, "on"))
+		pr_warn("paging: noexec=%s: neither on nor off; on\n", val);
+	return 0;
+}
+early_param("noexec=", parse_noexec);
+
+static unsigned long alloc_page_table(void)
+{
+	phys_addr_t pa = __pa(alloc_bootmem_low_pages(PAGE_SIZE));
+
+	if (PFN_DOWN(pa) >= mapped_pfn)
+		panic("paging: the next page table would lie at %#llx, but only %lu MB are mapped yet; "
+		      "boot with smaller modules",
+		      (u64)pa, mapped_pfn >> 8);
+	return (unsigned long)pa;
+}
+
+/*
+ * The pmd table below a pgd entry, made if it is missing. Folded, the entry is its own table. A
+ * PDPTE of PAE may hold nothing but P and cache bits: the CPU faults on others.
+ */
+__landmark pmd_t *one_md_table_init(pgd_t *pgd)
+{
+	pud_t *pud = pud_offset(pgd, 0);
+
+	if (!pud_present(*pud))
+		set_pud(pud, __pud(alloc_page_table() | _PAGE_PRESENT));
+	return pmd_offset(pud, 0);
+}
+
+/* The page table below a pmd, made if it is missing: pg0's are kept. */
+__landmark pte_t *one_page_table_init(pmd_t *pmd)
+{
+	if (pmd_none(*pmd))
+		set_pmd(pmd, __pmd(alloc_page_table() | _PAGE_TABLE));
+	return pte_offset_kernel(pmd, 0);
+}
+
+/* Lowmem that one large page can map: all of it RAM, all of it with the same permissions. */
+static bool large_page_fits(unsigned long pfn)
+{
+	unsigned long start = (unsigned long)pfn_to_virt(pfn);
+	bool has_image = start < (unsigned long)_end && start + PMD_SIZE > (unsigned long)_text;
+
+	return cpu_has_pse && !has_image && pfn + PTRS_PER_PTE <= max_low_pfn;
+}
+
+/* Everything behind the image is plain lowmem: only in front of its end the table is asked. */
+static pgprot_t lowmem_prot(unsigned long vaddr)
+{
+	return vaddr < (unsigned long)_end ? layout_find(vaddr)->prot : PAGE_KERNEL;
+}
+
+static void map_by_pages(pte_t *page_table, unsigned long pfn)
+{
+	unsigned long end_pfn = min(pfn + PTRS_PER_PTE, max_low_pfn);
+
+	for (pte_t *pte = page_table; pfn < end_pfn; pte++, pfn++)
+		set_pte(pte, pfn_pte(pfn, lowmem_prot((unsigned long)pfn_to_virt(pfn))));
+}
+
+/*
+ * All of lowmem at PAGE_OFFSET. The image's part, and a ragged end of RAM, by 4 KB pages; the rest
+ * by large pages where the CPU has them.
+ */
+__landmark void kernel_physical_mapping_init(pgd_t *pgd_base)
+{
+	for (unsigned long pfn = 0; pfn < max_low_pfn; pfn += PTRS_PER_PTE) {
+		unsigned long vaddr = (unsigned long)pfn_to_virt(pfn);
+		pmd_t *pmd = one_md_table_init(pgd_base + pgd_index(vaddr)) + pmd_index(vaddr);
+
+		if (large_page_fits(pfn))
+			set_pmd(pmd, pfn_pmd(pfn, PAGE_KERNEL));
+		else
+			map_by_pages(one_page_table_init(pmd), pfn);
+		mapped_pfn = max(mapped_pfn, pfn + PTRS_PER_PTE);
+	}
+}
+
+/* Empty page tables for a range whose users map frames later. */
+static void page_table_range_init(unsigned long start, unsigned long end, pgd_t *pgd_base)
+{
+	for (unsigned long vaddr = start; vaddr < end; vaddr += PMD_SIZE)
+		one_page_table_init(one_md_table_init(pgd_base + pgd_index(vaddr)) + pmd_index(vaddr));
+}
+
+__landmark void permanent_kmaps_init(pgd_t *pgd_base)
+{
+	pmd_t *pmd;
+
+	page_table_range_init(PKMAP_BASE, PKMAP_ADDR(LAST_PKMAP), pgd_base);
+	pmd = pmd_offset(pud_offset(pgd_base + pgd_index(PKMAP_BASE), PKMAP_BASE), PKMAP_BASE);
+	pkmap_page_table = pte_offset_kernel(pmd, PKMAP_BASE);
+}
+
+/* A bit of the entries that the CPU does not know is reserved, and faults: it must stay out. */
+static void set_nx(void)
+{
+	if (!_PAGE_NX || !cpu_has_nx || disable_nx)
+		return;
+	wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_NXE);
+	__supported_pte_mask |= _PAGE_NX;
+}
+
+__landmark void pagetable_init(void)
+{
+	set_nx();
+	if (cpu_has_pse)
+		set_in_cr4(X86_CR4_PSE);
+	if (cpu_has_pge) {
+		set_in_cr4(X86_CR4_PGE);
+		__supported_pte_mask |= _PAGE_GLOBAL;
+	}
+	pr_info("paging: %s pages, %sglobal, %s\n", cpu_has_pse ? "large" : "4 KB",
+		cpu_has_pge ? "" : "not ",
+		__supported_pte_mask & _PAGE_NX ? "no-execute outside text" : "all executable");
+	kernel_physical_mapping_init(swapper_pg_dir);
+	permanent_kmaps_init(swapper_pg_dir);
+}
+
+__landmark void kmap_init(void)
+{
+	unsigned long vaddr = fix_to_virt(FIX_KMAP_BEGIN);
+	pmd_t *pmd = pmd_offset(pud_offset(pgd_offset_k(vaddr), vaddr), vaddr);
+
+	kmap_pte = pte_offset_kernel(pmd, vaddr);
+	kmap_prot = PAGE_KERNEL;
+}
+
+/* Zones follow each other without gaps; what is no RAM within them counts as holes. */
+static void zone_sizes_init(void)
+{
+	const unsigned long ends[MAX_NR_ZONES] = {
+		[ZONE_DMA] = min(MAX_DMA_PFN, max_low_pfn),
+		[ZONE_NORMAL] = max_low_pfn,
+		[ZONE_HIGHMEM] = highend_pfn,
+	};
+	unsigned long sizes[MAX_NR_ZONES], holes[MAX_NR_ZONES];
+	unsigned long start = 0;
+
+	for (int i = 0; i < MAX_NR_ZONES; i++) {
+		sizes[i] = ends[i] - start;
+		holes[i] = sizes[i] - e820_ram_pages(&e820, start, ends[i]);
+		start = ends[i];
+	}
+	free_area_init(sizes, holes);
+}
+
+__landmark void paging_init(void)
+{
+	layout_init();
+	pagetable_init();
+	load_cr3(swapper_pg_dir);
+	__flush_tlb_all();
+	kmap_init();
+	zone_sizes_init();
+}
+
+static void free_highmem_run(unsigned long start_pfn, unsigned long end_pfn)
+{
+	for (unsigned long pfn = start_pfn; pfn < end_pfn; pfn++)
+		__free_pages_bootmem(pfn_to_page(pfn));
+	totalhigh_pages += end_pfn - start_pfn;
+}
+
+/* Bootmem never knew high memory: its frames come straight from the memory map. */
+static void set_highmem_pages_init(void)
+{
+	for (unsigned int i = 0; i < e820.nr_map; i++) {
+		const struct e820entry *entry = &e820.map[i];
+
+		if (entry->type == E820_RAM)
+			for_unreserved(max(PFN_UP(entry->addr), highstart_pfn),
+				       min(PFN_DOWN(entry->addr + entry->size), highend_pfn),
+				       free_highmem_run);
+	}
+}
+
+static unsigned long kb(const char *from, const char *to)
+{
+	return (unsigned long)(to - from) / SZ_1K;
+}
+
+__landmark void mem_init(void)
+{
+	totalram_pages = free_all_bootmem();
+	set_highmem_pages_init();
+	totalram_pages += totalhigh_pages;
+	pr_info("Memory: %luk/%luk available (%luk kernel code, %luk rodata, %luk data, %luk bss, "
+		"%luk highmem)\n",
+		totalram_pages << (PAGE_SHIFT - 10), max_pfn << (PAGE_SHIFT - 10), kb(_stext, _etext),
+		kb(_srodata, _erodata), kb(_sdata, _edata), kb(_sbss, _ebss),
+		totalhigh_pages << (PAGE_SHIFT - 10));
+}

@@ -1,0 +1,109 @@
+/*
+ * i386 without PAE: the CPU walks two levels of 32-bit entries.
+ *
+ *      31        22 21        12 11         0
+ *      |  pgd: 10  |  pte: 10   |   offset  |      pud and pmd are folded into the pgd
+ *
+ *      entry: [ frame number : 20 ][ free : 3 ][ G PSE D A PCD PWT U W P ]
+ *
+ * Read beside pgtable-3level.h: same order, comments in the same places.
+ */
+#ifndef ASM_PGTABLE_2LEVEL_H
+#define ASM_PGTABLE_2LEVEL_H
+
+/* Levels: how many bits of the address lie below each, and how many entries its table has. */
+#define PGDIR_SHIFT  22
+#define PTRS_PER_PGD 1024
+#define PUD_SHIFT    22
+#define PTRS_PER_PUD 1
+#define PMD_SHIFT    22
+#define PTRS_PER_PMD 1
+#define PTRS_PER_PTE 1024
+
+/* The entry's bits that differ. No bit forbids execution. */
+typedef u32 pteval_t;
+#define _PAGE_NX ((pteval_t)0)
+
+/* Types: a structure each, so that the compiler tells a pmd from a pte. */
+typedef struct {
+	pteval_t pte;
+} pte_t;
+typedef struct {
+	pteval_t pgd;
+} pgd_t;
+typedef struct {
+	pgd_t pgd;
+} pud_t;
+typedef struct {
+	pud_t pud;
+} pmd_t;
+typedef struct {
+	pteval_t pgprot;
+} pgprot_t;
+
+/* Values in and out of the types. */
+#define pte_val(x)    ((x).pte)
+#define pgd_val(x)    ((x).pgd)
+#define pud_val(x)    (pgd_val((x).pgd))
+#define pmd_val(x)    (pud_val((x).pud))
+#define pgprot_val(x) ((x).pgprot)
+
+#define __pte(x)    ((pte_t){ (x) })
+#define __pgd(x)    ((pgd_t){ (x) })
+#define __pud(x)    ((pud_t){ __pgd(x) })
+#define __pmd(x)    ((pmd_t){ __pud(x) })
+#define __pgprot(x) ((pgprot_t){ (x) })
+
+/* Writing an entry: 32 bits go out in one store, so the CPU never sees half of one. */
+static inline void set_pte(pte_t *ptep, pte_t pte)
+{
+	WRITE_ONCE(ptep->pte, pte_val(pte));
+}
+
+static inline void set_pmd(pmd_t *pmdp, pmd_t pmd)
+{
+	WRITE_ONCE(pmdp->pud.pgd.pgd, pmd_val(pmd));
+}
+
+static inline void set_pud(pud_t *pudp, pud_t pud)
+{
+	WRITE_ONCE(pudp->pgd.pgd, pud_val(pud));
+}
+
+static inline void pte_clear(pte_t *ptep)
+{
+	set_pte(ptep, __pte(0));
+}
+
+static inline void pmd_clear(pmd_t *pmdp)
+{
+	set_pmd(pmdp, __pmd(0));
+}
+
+/* Is there a table below? A folded level always has one: the pmd says whether it is there. */
+static inline bool pgd_present(pgd_t pgd)
+{
+	(void)pgd;
+	return true;
+}
+
+static inline bool pud_present(pud_t pud)
+{
+	(void)pud;
+	return true;
+}
+
+/* One level down: folded, the entry stands for its own table. */
+static inline pud_t *pud_offset(pgd_t *pgd, unsigned long vaddr)
+{
+	(void)vaddr;
+	return (pud_t *)pgd;
+}
+
+static inline pmd_t *pmd_offset(pud_t *pud, unsigned long vaddr)
+{
+	(void)vaddr;
+	return (pmd_t *)pud;
+}
+
+#endif

@@ -1,0 +1,128 @@
+/*
+ * i386 with PAE: the CPU walks three levels of 64-bit entries.
+ *
+ *      31 30 29       21 20       12 11         0
+ *      |pgd:2|  pmd: 9  |  pte: 9   |   offset  |      the pud is folded into the pgd
+ *
+ *      entry: [ NX ][ 0 : 11 ][ frame number : 40 ][ free : 3 ][ G PSE D A PCD PWT U W P ]
+ *
+ * Read beside pgtable-2level.h: same order, comments in the same places.
+ */
+#ifndef ASM_PGTABLE_3LEVEL_H
+#define ASM_PGTABLE_3LEVEL_H
+
+/* Levels: how many bits of the address lie below each, and how many entries its table has. */
+#define PGDIR_SHIFT  30
+#define PTRS_PER_PGD 4
+#define PUD_SHIFT    30
+#define PTRS_PER_PUD 1
+#define PMD_SHIFT    21
+#define PTRS_PER_PMD 512
+#define PTRS_PER_PTE 512
+
+/* The entry's bits that differ. Bit 63 forbids execution, where EFER.NXE is set. */
+typedef u64 pteval_t;
+#define _PAGE_NX ((pteval_t)1 << 63)
+
+/* Types: a structure each, so that the compiler tells a pmd from a pte. */
+typedef union {
+	struct {
+		u32 pte_low, pte_high;
+	};
+	pteval_t pte;
+} pte_t;
+typedef struct {
+	pteval_t pgd;
+} pgd_t;
+typedef struct {
+	pgd_t pgd;
+} pud_t;
+typedef union {
+	struct {
+		u32 pmd_low, pmd_high;
+	};
+	pteval_t pmd;
+} pmd_t;
+typedef struct {
+	pteval_t pgprot;
+} pgprot_t;
+
+/* Values in and out of the types. */
+#define pte_val(x)    ((x).pte)
+#define pgd_val(x)    ((x).pgd)
+#define pud_val(x)    (pgd_val((x).pgd))
+#define pmd_val(x)    ((x).pmd)
+#define pgprot_val(x) ((x).pgprot)
+
+#define __pte(x)    ((pte_t){ .pte = (x) })
+#define __pgd(x)    ((pgd_t){ (x) })
+#define __pud(x)    ((pud_t){ __pgd(x) })
+#define __pmd(x)    ((pmd_t){ .pmd = (x) })
+#define __pgprot(x) ((pgprot_t){ (x) })
+
+/*
+ * Writing an entry takes two stores, and the CPU may walk the table between them. The present bit
+ * is in the low half: so a new entry's high half goes first, and when an entry goes away its low
+ * half does. An entry that is present must be cleared before it is made to point elsewhere.
+ */
+static inline void set_pte(pte_t *ptep, pte_t pte)
+{
+	WRITE_ONCE(ptep->pte_high, pte.pte_high);
+	barrier();
+	WRITE_ONCE(ptep->pte_low, pte.pte_low);
+}
+
+static inline void set_pmd(pmd_t *pmdp, pmd_t pmd)
+{
+	WRITE_ONCE(pmdp->pmd_high, pmd.pmd_high);
+	barrier();
+	WRITE_ONCE(pmdp->pmd_low, pmd.pmd_low);
+}
+
+/* The CPU keeps copies of the four PDPTEs: after changing one, CR3 must be loaded again. */
+static inline void set_pud(pud_t *pudp, pud_t pud)
+{
+	WRITE_ONCE(pudp->pgd.pgd, pud_val(pud));
+}
+
+static inline void pte_clear(pte_t *ptep)
+{
+	WRITE_ONCE(ptep->pte_low, 0);
+	barrier();
+	WRITE_ONCE(ptep->pte_high, 0);
+}
+
+static inline void pmd_clear(pmd_t *pmdp)
+{
+	WRITE_ONCE(pmdp->pmd_low, 0);
+	barrier();
+	WRITE_ONCE(pmdp->pmd_high, 0);
+}
+
+/* Is there a table below? A folded level always has one: the pud says whether it is there. */
+static inline bool pgd_present(pgd_t pgd)
+{
+	(void)pgd;
+	return true;
+}
+
+static inline bool pud_present(pud_t pud)
+{
+	return pud_val(pud) & _PAGE_PRESENT;
+}
+
+/* One level down: folded, the entry stands for its own table. */
+static inline pud_t *pud_offset(pgd_t *pgd, unsigned long vaddr)
+{
+	(void)vaddr;
+	return (pud_t *)pgd;
+}
+
+static inline pmd_t *pmd_offset(pud_t *pud, unsigned long vaddr)
+{
+	pmd_t *table = __va(pud_val(*pud) & ~(pteval_t)(PAGE_SIZE - 1));
+
+	return table + ((vaddr >> PMD_SHIFT) & (PTRS_PER_PMD - 1));
+}
+
+#endif

@@ -1,0 +1,79 @@
+/*
+ * Kernel stacks, and walking the frames on them.
+ *
+ *      high  +----------------+
+ *            | start_kernel   |
+ *            | ...            |
+ *            | return address |
+ *            | caller's ebp --|--> the caller's frame: always higher on the stack
+ *      ebp ->|                |
+ *            | ...            |
+ *      low   +----------------+
+ *            | guard page     |  not mapped: running over is a fault, not silent damage
+ *      guard +----------------+
+ */
+#ifndef ASM_STACK_H
+#define ASM_STACK_H
+
+#include <lib/types.h>
+#include <asm/layout.h>
+
+/* The stack that head.asm starts on, and the page below it that paging_init() leaves unmapped. */
+extern char init_stack_guard[], init_stack[], init_stack_end[];
+
+/* Where the double fault is handled. It has no guard: a fault on it is the end anyway. */
+extern char doublefault_stack[THREAD_SIZE];
+
+struct stack_area {
+	const char *owner;
+	const char *guard; /* lowest byte of the guard page; equals low where there is none */
+	const char *low, *high;
+};
+
+/**
+ * stack_of - the stack that an address belongs to, its guard page included
+ * @addr: any number
+ *
+ * Returns NULL where no stack lies. Reads no memory at @addr.
+ */
+const struct stack_area *stack_of(unsigned long addr);
+
+/**
+ * overflowed_stack - the stack that has been used up, if one has
+ * @sp: the stack pointer
+ *
+ * Returns the area when @sp has reached the guard page, or is so near that the CPU could not push
+ * an exception's frame above it; else NULL.
+ */
+const struct stack_area *overflowed_stack(unsigned long sp);
+
+/* What the prologue of every function leaves at its frame pointer (-fno-omit-frame-pointer). */
+struct stack_frame {
+	unsigned long caller_bp;
+	unsigned long return_address;
+};
+
+/**
+ * first_frame - check that a frame pointer can be followed
+ * @bp: a value of the frame pointer register, possibly nonsense
+ *
+ * Returns the frame, or NULL unless it is aligned, lies wholly inside a stack, and is mapped.
+ */
+const struct stack_frame *first_frame(unsigned long bp);
+
+/* The caller's frame, checked in the same way and to be further up the same stack; or NULL. */
+const struct stack_frame *next_frame(const struct stack_frame *frame);
+
+/**
+ * show_trace - log "Call trace:" and a line for each function, the innermost first
+ * @ip: where the CPU is
+ * @sp: its stack pointer; @bp: its frame pointer
+ *
+ * Runs of one address, as a runaway recursion makes them, become one line and a count.
+ */
+void show_trace(unsigned long ip, unsigned long sp, unsigned long bp);
+
+/* The trace of the caller, for machine_ops. */
+void dump_stack(void);
+
+#endif

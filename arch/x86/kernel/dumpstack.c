@@ -1,0 +1,136 @@
+/*
+ * Backtraces by frame pointers: see the figure in <asm/stack.h>.
+ *
+ * Runs when something has gone wrong, so it trusts nothing: each frame pointer is checked to lie
+ * on a known stack, above the last one, and to be mapped, before it is followed. Called by die(),
+ * panic() and the double fault's task. Condenses arch/i386/kernel/traps.c of Linux 2.6.
+ */
+#include <lib/kernel.h>
+#include <lib/printf.h>
+#include <kernel/kallsyms.h>
+#include <kernel/printk.h>
+#include <asm/stack.h>
+#include <asm/traps.h>
+
+/* Longer traces are cut: what matters is at both ends of a screen. */
+#define MAX_TRACE_LINES 32
+
+/* How a function with a frame begins. */
+#define OPCODE_PUSH_BP 0x55
+
+/* The most that the CPU pushes at once: a frame with SS, SP and an error code. */
+#define EXCEPTION_FRAME_SIZE (6 * sizeof(long))
+
+static const struct stack_area stacks[] = {
+	{ "the boot task", init_stack_guard, init_stack, init_stack_end },
+	{ "the double fault", doublefault_stack, doublefault_stack,
+	  doublefault_stack + sizeof(doublefault_stack) },
+};
+
+const struct stack_area *stack_of(unsigned long addr)
+{
+	const struct stack_area *stack;
+
+	for (stack = stacks; stack < stacks + ARRAY_SIZE(stacks); stack++)
+		if (addr >= (unsigned long)stack->guard && addr < (unsigned long)stack->high)
+			return stack;
+	return NULL;
+}
+
+const struct stack_area *overflowed_stack(unsigned long sp)
+{
+	const unsigned long pushed = sp - EXCEPTION_FRAME_SIZE;
+	const struct stack_area *stack = stack_of(pushed);
+
+	return stack && pushed < (unsigned long)stack->low ? stack : NULL;
+}
+
+const struct stack_frame *first_frame(unsigned long bp)
+{
+	const struct stack_frame *frame = (const struct stack_frame *)bp;
+	const struct stack_area *stack = stack_of(bp);
+
+	if (!stack || bp < (unsigned long)stack->low || !IS_ALIGNED(bp, sizeof(long)))
+		return NULL;
+	if ((unsigned long)stack->high - bp < sizeof(*frame))
+		return NULL;
+	if (!page_mapped(bp) || !page_mapped(bp + sizeof(*frame) - 1))
+		return NULL;
+	return frame;
+}
+
+const struct stack_frame *next_frame(const struct stack_frame *frame)
+{
+	const unsigned long bp = (unsigned long)frame;
+	const unsigned long caller_bp = frame->caller_bp;
+
+	if (caller_bp <= bp || stack_of(caller_bp) != stack_of(bp))
+		return NULL;
+	return first_frame(caller_bp);
+}
+
+static void show_return_address(unsigned long addr)
+{
+	char symbol[KSYM_SYMBOL_LEN];
+
+	if (!sprint_backtrace(symbol, sizeof(symbol), addr))
+		snprintf(symbol, sizeof(symbol), "(outside the kernel's text)");
+	printk(KERN_EMERG " [0x%08lx] %s\n", addr, symbol);
+}
+
+/* Logs one frame's line and skips the frames that would repeat it. Returns the last one skipped. */
+static const struct stack_frame *show_frame(const struct stack_frame *frame)
+{
+	const unsigned long addr = frame->return_address;
+	const struct stack_frame *next;
+	unsigned int repeats = 0;
+
+	show_return_address(addr);
+	while ((next = next_frame(frame)) && next->return_address == addr) {
+		frame = next;
+		repeats++;
+	}
+	if (repeats)
+		printk(KERN_EMERG "  ... and %u times more\n", repeats);
+	return frame;
+}
+
+static void show_frames(const struct stack_frame *frame)
+{
+	int lines;
+
+	for (lines = 0; frame && lines < MAX_TRACE_LINES; lines++)
+		frame = next_frame(show_frame(frame));
+	if (frame)
+		printk(KERN_EMERG "  ... and more\n");
+}
+
+/*
+ * Has the function at @ip made its frame? A call through a bad pointer leads to none, the prologue
+ * has none yet, and gcc gives none to a leaf that needs no stack.
+ */
+static bool has_frame(unsigned long ip)
+{
+	unsigned long size, offset;
+
+	if (!kallsyms_lookup(ip, &size, &offset))
+		return false;
+	return offset > 1 && *(const u8 *)(ip - offset) == OPCODE_PUSH_BP;
+}
+
+void show_trace(unsigned long ip, unsigned long sp, unsigned long bp)
+{
+	const struct stack_area *stack = stack_of(sp);
+
+	printk(KERN_EMERG "Call trace:\n");
+	printk(KERN_EMERG " [0x%08lx] %pS\n", ip, (void *)ip);
+	if (!has_frame(ip) && stack && sp >= (unsigned long)stack->low && page_mapped(sp))
+		show_return_address(*(const unsigned long *)sp);
+	show_frames(first_frame(bp));
+}
+
+void dump_stack(void)
+{
+	printk(KERN_EMERG "Call trace:\n");
+	show_frames(first_frame((unsigned long)__builtin_frame_address(0)));
+}

@@ -1,0 +1,30 @@
+/*
+ * The few devices that the kernel brings up by name. What they do they do through tables of the
+ * core: struct console, machine_ops, request_irq().
+ */
+#ifndef DRIVERS_DRIVERS_H
+#define DRIVERS_DRIVERS_H
+
+/**
+ * early_console_init - register serial line, screen and port E9 as consoles
+ *
+ * They poll, and need no interrupts, no allocator, and of paging only the first megabyte at
+ * PAGE_OFFSET. A device that is not there is left out.
+ */
+void early_console_init(void);
+
+/**
+ * console_irq_init - have the serial line and the keyboard deliver what is typed
+ *
+ * After init_8259A(); a line that can not be had is named in the log.
+ */
+void console_irq_init(void);
+
+/* One of each per device; called by the two above. */
+void serial_console_init(void);
+void vga_console_init(void);
+void debugcon_console_init(void);
+void serial_irq_init(void);
+void keyboard_init(void);
+
+#endif

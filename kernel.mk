@@ -1,0 +1,124 @@
+# Builds one kernel into $(O). The Makefile calls it once for each; never call it by hand.
+#
+#   sources --> objects --> kernel.tmp.elf --nm--> ksyms --> kernel.elf, kernel.sym, kernel.map
+#
+# The kernel prints backtraces with names, so it carries its own symbol table, made from a first
+# link. The table lies behind all text: filling it in moves no function, and `cmp` checks that.
+
+ARCH ?= i386
+PAE  ?= 0
+
+# clang and LLVM's linker, or gcc and GNU's.
+ifdef LLVM
+CC      := clang --target=i386-linux-gnu
+LD      := ld.lld
+OBJCOPY := llvm-objcopy
+NM      := llvm-nm
+else
+CC      := $(CROSS_COMPILE)gcc
+LD      := $(CROSS_COMPILE)ld
+OBJCOPY := $(CROSS_COMPILE)objcopy
+NM      := $(CROSS_COMPILE)nm
+endif
+NASM    := nasm
+
+CPPFLAGS := -Iinclude -Iarch/$(ARCH)/include -Iarch/x86/include
+CFLAGS   := -std=gnu11 -m32 -march=i486 -mregparm=3 -ffreestanding -O2 -g \
+            -fno-pic -fno-pie -fno-stack-protector -fno-omit-frame-pointer -fno-strict-aliasing \
+            -fno-asynchronous-unwind-tables -mgeneral-regs-only \
+            -ffile-prefix-map=$(CURDIR)=. \
+            -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla
+NASMFLAGS := -f elf32 -g -F dwarf -i $(O)/ -w+error
+LDFLAGS  := -m elf_i386 -nostdlib -static --build-id=none -z max-page-size=4096 -z noexecstack
+
+ifeq ($(PAE),1)
+CPPFLAGS  += -DCONFIG_X86_PAE
+NASMFLAGS += -DCONFIG_X86_PAE
+endif
+ifdef DEBUG
+CPPFLAGS += -DCONFIG_DEBUG
+endif
+ifdef WERROR
+CFLAGS += -Werror
+endif
+ifndef LLVM
+CFLAGS += -fno-tree-loop-distribute-patterns
+LDFLAGS += --no-warn-rwx-segments
+endif
+
+folders := lib kernel mm drivers process monitor init \
+           arch/x86/boot arch/x86/kernel arch/x86/mm \
+           arch/$(ARCH)/boot arch/$(ARCH)/kernel arch/$(ARCH)/mm
+c_files := $(filter-out %/asm-offsets.c,$(wildcard $(addsuffix /*.c,$(folders)))) \
+           $(wildcard tests/*.c tests/*/*.c)
+asm_files := $(wildcard $(addsuffix /*.asm,$(folders)))
+objects := $(c_files:%.c=$(O)/%.o) $(asm_files:%.asm=$(O)/%.asm.o)
+ifdef EXTRA
+extra_files := $(wildcard $(EXTRA)/*_test.c)
+objects += $(patsubst $(EXTRA)/%.c,$(O)/tests/extra/%.o,$(extra_files))
+endif
+
+.PHONY: all FORCE
+.DELETE_ON_ERROR:
+.SECONDARY:
+all: $(O)/kernel.elf $(O)/kernel.sym
+
+# The compiler, its flags and the list of objects: when they change, what they made is made again.
+$(O)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(NASMFLAGS) $(LDFLAGS) $(EXTRA)' | cmp -s - $@ || \
+	 echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(NASMFLAGS) $(LDFLAGS) $(EXTRA)' > $@
+$(O)/objects: FORCE
+	@mkdir -p $(@D)
+	@echo '$(objects)' | cmp -s - $@ || echo '$(objects)' > $@
+
+$(O)/%.o: %.c $(O)/flags
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(O)/tests/extra/%.o: $(EXTRA)/%.c $(O)/flags
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(O)/%.asm.o: %.asm $(O)/asm-offsets.inc $(O)/flags
+	@mkdir -p $(@D)
+	@echo "  NASM    $<"
+	@$(NASM) $(NASMFLAGS) -MD $(@:.o=.d) -o $@ $<
+
+# C constants for NASM: see asm-offsets.c.
+$(O)/asm-offsets.inc: arch/$(ARCH)/boot/asm-offsets.c $(O)/flags
+	@mkdir -p $(@D)
+	@echo "  OFFSETS $@"
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -MT $@ -MF $(O)/asm-offsets.d -S -o $(O)/asm-offsets.s $<
+	@sed -n 's/^->\([A-Z0-9_a-z]*\) \(.*\)$$/%define \1 \2/p' $(O)/asm-offsets.s > $@
+
+$(O)/kernel.lds: arch/$(ARCH)/kernel.lds.S $(O)/flags
+	@$(CC) $(CPPFLAGS) -E -P -x assembler-with-cpp -MMD -MP -MT $@ -MF $(O)/kernel.lds.d -o $@ $<
+
+link = $(LD) $(LDFLAGS) -T $(O)/kernel.lds -Map $(O)/kernel.map -o $@ $(objects)
+
+$(O)/kernel.tmp.elf: $(objects) $(O)/kernel.lds $(O)/objects $(O)/ksyms-empty.o
+	@echo "  LD      $@"
+	@$(link) $(O)/ksyms-empty.o
+
+$(O)/ksyms-empty.asm: tools/kallsyms.awk
+	@awk -f $< < /dev/null > $@
+$(O)/ksyms.asm: $(O)/kernel.tmp.elf tools/kallsyms.awk
+	@$(NM) -n $< | awk -f tools/kallsyms.awk > $@
+$(O)/ksyms%o: $(O)/ksyms%asm
+	@$(NASM) -f elf32 -o $@ $<
+
+text_symbols = $(NM) -n $(1) | grep ' [tT] '
+$(O)/kernel.elf: $(O)/kernel.tmp.elf $(O)/ksyms.o
+	@echo "  LD      $@"
+	@$(link) $(O)/ksyms.o
+	@$(call text_symbols,$<) > $(O)/text.1; $(call text_symbols,$@) > $(O)/text.2; \
+	 cmp $(O)/text.1 $(O)/text.2 || { echo "$@: the symbol table moved the text"; rm $@; exit 1; }
+
+# Bochs's form: ldsym global "build/i386/kernel.sym".
+$(O)/kernel.sym: $(O)/kernel.elf
+	@$(NM) -n $< | sed -n 's/^\([0-9a-f]*\) [a-zA-Z] \(.*\)$$/\1 \2/p' > $@
+
+-include $(objects:.o=.d) $(O)/asm-offsets.d $(O)/kernel.lds.d

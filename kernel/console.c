@@ -1,0 +1,98 @@
+/*
+ * Where text meets the devices, in both directions.
+ *
+ *      printk()  -> console_write_log() --+--> serial   <--+--  console_write() <- the monitor
+ *                                         +--> vga      <--+
+ *                                         +--> debugcon (log_only)
+ *
+ *      serial interrupt   --+
+ *                           +--> console_input() -> input ring -> console_getc() <- the monitor
+ *      keyboard interrupt --+
+ *
+ * Knows no device: drivers/ registers a struct console for each.
+ * Condenses the console half of kernel/printk.c of Linux 2.6, and the little of a tty we need.
+ */
+#include <asm/irqflags.h>
+#include <kernel/console.h>
+#include <kernel/printk.h>
+
+#define INPUT_SIZE 4096 /* a script pasted while a command runs fits in */
+
+static struct console *console_list;
+
+static char input_ring[INPUT_SIZE];
+static unsigned int input_head; /* bytes ever put in, by interrupt handlers */
+static unsigned int input_tail; /* bytes ever taken out */
+
+static void write_to(struct console *con, const char *s, size_t count)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	if (!con->busy) {
+		con->busy = true;
+		con->write(con, s, count);
+		con->busy = false;
+	}
+	local_irq_restore(flags);
+}
+
+static void replay_log(struct console *con)
+{
+	char chunk[128];
+	u64 seq = 0;
+	size_t count;
+
+	while ((count = log_read(&seq, chunk, sizeof(chunk))))
+		write_to(con, chunk, count);
+}
+
+void register_console(struct console *con)
+{
+	struct console **link = &console_list;
+
+	replay_log(con);
+	while (*link)
+		link = &(*link)->next;
+	*link = con;
+}
+
+void console_write_log(const char *s, size_t count)
+{
+	for (struct console *con = console_list; con; con = con->next)
+		write_to(con, s, count);
+}
+
+void console_write(const char *s, size_t count)
+{
+	for (struct console *con = console_list; con; con = con->next)
+		if (!con->log_only)
+			write_to(con, s, count);
+}
+
+void console_drain(void)
+{
+	for (struct console *con = console_list; con; con = con->next)
+		if (con->drain)
+			con->drain(con);
+}
+
+void console_input(char c)
+{
+	if (input_head - input_tail < INPUT_SIZE)
+		input_ring[input_head++ % INPUT_SIZE] = c;
+}
+
+char console_getc(void)
+{
+	char c;
+
+	local_irq_disable();
+	while (input_head == input_tail) {
+		safe_halt();
+		local_irq_disable();
+	}
+	c = input_ring[input_tail++ % INPUT_SIZE];
+	local_irq_enable();
+	return c;
+}

@@ -1,0 +1,78 @@
+# Running and testing what the rest of the Makefile builds.
+
+# --- The host ------------------------------------------------------------------------------------
+
+## deps: install what this host lacks; asks for nothing when all is there
+# DEPS="build ci": also what only .ci/run needs.
+DEPS ?= build
+.PHONY: deps
+deps:
+	@tools/deps.sh $(DEPS)
+
+# --- By hand -------------------------------------------------------------------------------------
+
+# The plain image, or one made to measure.
+image := $(if $(strip $(ARCH)$(PAE)$(APPEND)),$(RUN_ISO),$(ISO))
+
+.PHONY: run bochs
+## run: boot the image in QEMU, monitor on this terminal; ARCH=, PAE=1, MEM=2G, APPEND="..."
+run: export MEM := $(or $(MEM),2G)
+run: $(image)
+	@tools/deps.sh --check qemu-system-x86
+	@tools/run.sh $(image)
+
+## bochs: the same in Bochs, in a window if there is a display, else here; MEM=256 (megabytes)
+bochs: $(image)
+	@tools/deps.sh --check bochs bochsbios vgabios bochs-term bochs-x
+	@tools/bochs.py $(image) $(or $(MEM),256)
+
+# --- Tests ---------------------------------------------------------------------------------------
+
+# FILTER="boot iso" picks scripts by name; EXTRA=dir adds dir/t/*.t, which find the Python package
+# k896 through PYTHONPATH.
+test_folders := tests/t $(EXTRA:%=%/t)
+test_scripts := $(sort $(foreach word,$(or $(FILTER),.),$(foreach folder,$(test_folders), \
+	$(wildcard $(folder)/*$(word:.=)*.t))))
+
+# Two at a time: an emulator is a busy core. A failed test's diagnosis names its log in build/logs.
+prove := prove -j2 --timer --failures --comments
+
+.PHONY: test test-all
+## test: the quick tests; FILTER="boot iso" picks some, EXTRA=dir adds some
+test: export K896_TIER := $(or $(K896_TIER),quick)
+## test-all: all tests, the whole matrix of machines
+test-all: export K896_TIER := all
+test test-all: export PYTHONPATH := $(CURDIR)/tools
+test test-all: export PYTHONDONTWRITEBYTECODE := 1
+test test-all: export K896_VARIANT := $(VARIANT)
+test test-all: $(KERNELS) $(ISO)
+	@tools/deps.sh --check perl qemu-system-x86 bochs bochsbios vgabios bochs-term python3-tap
+	@test -n "$(test_scripts)" || { echo "FILTER=$(FILTER) picks no script"; exit 1; }
+	@$(prove) $(test_scripts)
+
+# --- Measures ------------------------------------------------------------------------------------
+
+.PHONY: bench
+## bench: instructions per operation, into build/bench.json
+bench: $(KERNELS)
+	@tools/deps.sh --check qemu-system-x86
+	@tools/bench.py
+
+# --- The source ----------------------------------------------------------------------------------
+
+c_folders := $(wildcard arch drivers fs include init kernel lib mm monitor process tests user)
+
+.PHONY: check-format check-includes check-budget
+## check-format: does clang-format agree with every source file
+check-format:
+	@tools/deps.sh --check clang-format
+	@find $(c_folders) -name '*.[ch]' -print0 | xargs -0 clang-format --dry-run -Werror
+
+## check-includes: does no folder include what stands below it
+check-includes:
+	@tools/check-includes.py
+
+## check-budget: is the memory manager within its lines
+check-budget:
+	@tools/deps.sh --check universal-ctags
+	@tools/check-budget.py

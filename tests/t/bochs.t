@@ -1,0 +1,38 @@
+#!/usr/bin/python3
+"""The disc image in Bochs, whose CPU is stricter than QEMU's; judged by what comes out of com1."""
+
+import unittest
+
+from k896 import ISO, Bochs, main, tier
+
+DOWN = "\x0e"
+ENTRIES = [("i386", ""), ("i386-pae", DOWN)]
+SIZES = [64, 512]
+
+
+class InBochs(unittest.TestCase):
+    def boots(self, kernel, keys, mem, cpu):
+        with Bochs(ISO, mem, cpu, name=f"{kernel}-{cpu}-{mem}M") as machine:
+            machine.expect("GNU GRUB")
+            machine.expect("PAE")
+            machine.send(keys + "\r")
+            machine.boot(timeout=300)
+            self.assertRegex(machine.command("meminfo"), r"(?m)^MemTotal:\s+\d+ kB$")
+            machine.power_off()
+
+    def test_both_kernels_boot_from_the_disc(self):
+        for kernel, keys in ENTRIES:
+            for mem in SIZES if tier() else SIZES[:1]:
+                with self.subTest(f"{kernel} {mem}M"):
+                    self.boots(kernel, keys, mem, "bx_generic")
+
+    @unittest.skipUnless(tier(), "quick tier")
+    def test_cpu_without_no_execute_runs_the_pae_kernel(self):
+        self.boots("i386-pae", DOWN, 64, "p3_katmai")
+
+    @unittest.skipUnless(tier(), "quick tier")
+    def test_cpu_without_pae_runs_the_plain_kernel(self):
+        self.boots("i386", "", 64, "pentium")
+
+
+main()

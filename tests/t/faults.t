@@ -1,0 +1,71 @@
+#!/usr/bin/python3
+"""No silent death: every kind of fault is named, with its function, its address and a backtrace."""
+
+import re
+import unittest
+
+from k896 import FAILED, I386, I386_PAE, KERNELS, Qemu, main
+
+# What `fault KIND` makes the CPU raise. exec-data needs NX, which only the PAE kernel has.
+KINDS = [
+    ("null", "page fault", "#PF", KERNELS),
+    ("write-text", "page fault", "#PF", KERNELS),
+    ("exec-data", "page fault", "#PF", [I386_PAE]),
+    ("stack", "double fault", "#DF", KERNELS),
+    ("divide", "divide error", "#DE", KERNELS),
+    ("opcode", "invalid opcode", "#UD", KERNELS),
+]
+
+
+class Faults(unittest.TestCase):
+    def report_of(self, kernel, kind):
+        """What the kernel says of `fault @kind`, up to its end, which must be a failure."""
+        with Qemu(kernel, "64M", "max", "highmem=32M", name=f"{kernel.name}-{kind}") as machine:
+            machine.boot()
+            start = machine.position
+            machine.send(f"fault {kind}\r")
+            machine.wait_for(FAILED)
+            return machine.text[start:], machine
+
+    def names(self, kernel, kind, exception, mnemonic):
+        report, machine = self.report_of(kernel, kind)
+        for what, pattern in [
+                ("the exception", rf"(?i){exception} \({mnemonic}"),
+                ("a function", r"EIP 0x[0-9a-f]{8} in \w+\+0x[0-9a-f]+"),
+                ("the registers", r"EAX 0x[0-9a-f]{8}  EBX"),
+                ("the control registers", r"CR0 0x[0-9a-f]{8}  CR2 0x[0-9a-f]{8}  CR3"),
+                ("a call trace", r"Call trace:\n \[0x[0-9a-f]{8}\] \w+\+0x"),
+                ("the panic", r"Kernel panic - not syncing")]:
+            self.assertRegex(report, pattern, machine.blame(f"no word of {what}"))
+        return report
+
+    def test_each_fault_is_reported(self):
+        for kind, exception, mnemonic, kernels in KINDS:
+            for kernel in kernels:
+                with self.subTest(f"{kernel.name} fault {kind}"):
+                    self.names(kernel, kind, exception, mnemonic)
+
+    def test_page_fault_shows_the_address_and_its_walk(self):
+        for kernel in KERNELS:
+            with self.subTest(kernel.name):
+                report = self.names(kernel, "null", "page fault", "#PF")
+                cr2 = int(re.search(r"CR2 0x([0-9a-f]{8})", report)[1], 16)
+                self.assertLess(cr2, 4096)
+                self.assertRegex(report, r"(?m)^.*\bpgd\b")
+
+    def test_backtrace_leads_from_the_fault_to_the_start_of_the_kernel(self):
+        for kernel in KERNELS:
+            with self.subTest(kernel.name):
+                report, _ = self.report_of(kernel, "divide")
+                functions = re.findall(r"^ \[0x[0-9a-f]{8}\] (\w+)\+0x", report, re.MULTILINE)
+                self.assertIn("monitor_loop", functions)
+                self.assertIn("start_kernel", functions)
+
+    def test_addresses_of_the_trace_are_those_of_the_symbol_table(self):
+        report, _ = self.report_of(I386, "opcode")
+        symbols = I386.symbols()
+        match = re.search(r"^ \[0x([0-9a-f]{8})\] (\w+)\+0x([0-9a-f]+)", report, re.MULTILINE)
+        self.assertEqual(int(match[1], 16), symbols[match[2]] + int(match[3], 16))
+
+
+main()

@@ -1,0 +1,55 @@
+; A boot loader that does not speak Multiboot: puts the kernel where it wants to be and enters it
+; with nonsense in EAX and EBX.
+;
+;   QEMU -kernel badmagic.elf -initrd kernel.elf
+;
+;   0x00100000  kernel   <---- its segments, copied -----+
+;   0x02000000  this stub                                |
+;   above       kernel.elf, as the module that QEMU loaded
+
+MODULES equ 24                  ; of the Multiboot 1 information: address of the module list
+ENTRY   equ 24                  ; of an ELF32 header
+PHOFF   equ 28
+PHNUM   equ 44
+PHDR_SIZE equ 32
+PT_LOAD equ 1
+
+bits 32
+section .text progbits alloc exec nowrite align=16
+align 4
+        dd 0x1BADB002, 0x00000001, -(0x1BADB002 + 0x00000001)
+
+global _start
+_start:
+        cld
+        mov     esp, stack_end
+        mov     ebx, [ebx + MODULES]
+        mov     ebp, [ebx]                      ; the module's first byte: the ELF header
+        movzx   edx, word [ebp + PHNUM]
+        mov     ebx, [ebp + PHOFF]
+        add     ebx, ebp
+.next_segment:
+        cmp     dword [ebx], PT_LOAD
+        jne     .loaded
+        mov     esi, [ebx + 4]                  ; p_offset
+        add     esi, ebp
+        mov     edi, [ebx + 12]                 ; p_paddr
+        mov     ecx, [ebx + 16]                 ; p_filesz
+        rep     movsb
+        mov     ecx, [ebx + 20]                 ; p_memsz
+        sub     ecx, [ebx + 16]
+        xor     eax, eax
+        rep     stosb
+.loaded:
+        add     ebx, PHDR_SIZE
+        dec     edx
+        jnz     .next_segment
+        mov     ecx, [ebp + ENTRY]
+        and     ecx, 0x3FFFFFFF                 ; where the kernel is linked high, it lies low
+        mov     eax, 0xBADC0DE
+        mov     ebx, 0xFFFFFFF0
+        jmp     ecx
+
+section .bss nobits alloc noexec write align=16
+        resb    4096
+stack_end:

@@ -1,0 +1,106 @@
+#!/bin/bash
+# What the build, the emulators and the tests need from the host, and how to get it.
+#
+#   tools/deps.sh [build] [ci]      install what lacks of these lists (default: build)
+#   tools/deps.sh --check TOOL...   complain, with the package's name, about TOOLs that lack
+#
+# Asks for nothing and changes nothing when all is there.
+set -euo pipefail
+
+# list | probe: a command, or a file (may be a pattern) | Debian's package | what for
+table='
+build | gcc                               | gcc              | the compiler
+build | ld                                | binutils         | the linker
+build | /usr/lib/gcc/*/*/32/libgcc.a      | gcc-multilib     | 32-bit programs on this host
+build | nasm                              | nasm             | the assembler
+build | qemu-system-i386                  | qemu-system-x86  | the emulator of make run
+build | bochs                             | bochs            | the emulator of make bochs
+build | /usr/share/bochs/BIOS-bochs-latest | bochsbios       | its BIOS
+build | /usr/share/vgabios/vgabios.bin    | vgabios          | its VGA BIOS
+build | /usr/lib/*/bochs/plugins/libbx_term_gui.so | bochs-term | its display in a terminal
+build | /usr/lib/*/bochs/plugins/libbx_x_gui.so    | bochs-x | its display in a window
+build | /usr/lib/grub/i386-pc/multiboot2.mod | grub-pc-bin   | the boot loader on the disc image
+build | grub-mkrescue                     | grub-common      | makes the disc image
+build | xorriso                           | xorriso          | makes the disc image
+build | mformat                           | mtools           | makes the disc image
+build | prove                             | perl             | runs the tests
+build | /usr/bin/python3                  | python3          | the tests are written in it
+build | /usr/lib/python3/dist-packages/tap | python3-tap     | lets them report to prove
+ci    | clang                             | clang            | the second compiler
+ci    | ld.lld                            | lld              | its linker
+ci    | clang-format                      | clang-format     | checks the layout of the source
+ci    | ctags                             | universal-ctags  | measures the length of functions
+'
+
+# The rows of the table, without blanks around the fields.
+rows() { sed -n 's/ *| */|/g; /|/p' <<<"$table"; }
+
+present() {
+	case $1 in
+	/*) compgen -G "$1" >/dev/null ;;
+	*) command -v "$1" >/dev/null ;;
+	esac
+}
+
+# Each TOOL is a probe of the table, or a package of it, or any other command.
+check() {
+	local tool status=0 list probe package purpose
+	for tool; do
+		while IFS='|' read -r list probe package purpose; do
+			[ "$tool" = "$probe" ] || [ "$tool" = "$package" ] || continue
+			present "$probe" && continue 2
+			echo "$tool ($purpose) is missing: install the package $package;" \
+				"\`make deps\` does it" >&2
+			status=1
+			continue 2
+		done < <(rows)
+		present "$tool" || { echo "$tool is missing" >&2; status=1; }
+	done
+	return $status
+}
+
+# The rows whose list is wanted and whose probe fails.
+missing_rows() {
+	local list probe package purpose
+	while IFS='|' read -r list probe package purpose; do
+		[[ " $* " == *" $list "* ]] && ! present "$probe" && echo "$probe|$package|$purpose"
+	done < <(rows)
+	return 0
+}
+
+# Runs a command as root.
+as_root() {
+	if [ "$(id -u)" = 0 ]; then
+		"$@"
+	elif command -v sudo >/dev/null; then
+		sudo "$@"
+	else
+		echo "make deps: $1 needs root, and there is no sudo: run \`make deps\` as root" >&2
+		return 1
+	fi
+}
+
+install() {
+	local missing packages
+	missing=$(missing_rows "$@")
+	[ -n "$missing" ] || return 0
+	if ! command -v apt-get >/dev/null; then
+		echo "These are missing, and only apt-get is known here. Install with your own package" \
+			"manager what provides:" >&2
+		awk -F'|' '{ printf "  %s: %s (package %s in Debian)\n", $1, $3, $2 }' <<<"$missing" >&2
+		return 1
+	fi
+	mapfile -t packages < <(cut -d'|' -f2 <<<"$missing" | sort -u)
+	echo "make deps: installing ${packages[*]}"
+	as_root apt-get update -qq
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y \
+		--no-install-recommends "${packages[@]}"
+	missing=$(missing_rows "$@")
+	[ -z "$missing" ] || { echo "still missing: $missing" >&2; return 1; }
+}
+
+if [ "${1-}" = --check ]; then
+	check "${@:2}"
+else
+	install "${@:-build}"
+fi

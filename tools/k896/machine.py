@@ -1,0 +1,180 @@
+"""
+A running emulator, whichever it is: its serial line, its log, and its end.
+
+        emulator --serial line--> reader thread --+--> build/logs/TEST/MACHINE.log   as it came
+                                                  +--> text for expect()             without CR, CSI
+        expect(), command(), wait()   all give up after a while with a Failure that names the log
+
+qemu.py and bochs.py start one and say what else it can do.
+"""
+
+import os
+import pathlib
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+from .kernels import BUILD, ROOT
+
+PROMPT = "k896> "
+
+# The status of QEMU's isa-debug-exit for the two values that the kernel writes (2 * value + 1).
+OK = 33
+FAILED = 35
+
+# Seconds of silence after which a machine hangs. Generous: two emulators share slow cores, and
+# nothing waits so long unless something is broken.
+HANG = 120
+
+# Cursor movements and colours: noise to a test.
+CSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][A-Z0-9]|\r")
+UNFINISHED_CSI = re.compile(r"\x1b(\[[0-9;?]*)?$")
+
+
+class Failure(AssertionError):
+    """A machine did not do what it was asked; the message names its log."""
+
+
+class Machine:
+    def __init__(self, name):
+        test = pathlib.Path(sys.argv[0]).stem or "python"
+        folder = BUILD / "logs" / test
+        folder.mkdir(parents=True, exist_ok=True)
+        self.name = name
+        self.log = folder / (re.sub(r"[^\w.=-]+", "_", name) + ".log")
+        self.run_dir = tempfile.TemporaryDirectory(prefix="k896-")
+        self.text = ""
+        self.position = 0  # expect() has consumed the text up to here
+        self.process = None
+        self._news = threading.Condition()
+        self._closed = False
+
+    # -- life ----------------------------------------------------------------------------------
+
+    def _start(self, argv, **popen):
+        """Run the emulator; what it was started with heads the log."""
+        self._log_file = open(self.log, "wb", buffering=0)
+        self._log_file.write(f"$ {shlex.join(map(str, argv))}\n".encode())
+        self.process = subprocess.Popen([str(word) for word in argv], cwd=ROOT, **popen)
+
+    def _read_serial(self, fd):
+        """From now on what comes out of @fd is the serial line."""
+        self._reader = threading.Thread(target=self._reader_loop, args=(fd,), daemon=True)
+        self._reader.start()
+
+    def _reader_loop(self, fd):
+        pending = ""
+        while True:
+            try:
+                data = os.read(fd, 65536)
+            except OSError:  # a pty whose other end is closed
+                data = b""
+            if not data:
+                break
+            self._log_file.write(data)
+            pending += data.decode("latin-1")
+            cut = UNFINISHED_CSI.search(pending)
+            whole, pending = (pending[:cut.start()], cut[0]) if cut else (pending, "")
+            with self._news:
+                self.text += CSI.sub("", whole)
+                self._news.notify_all()
+        with self._news:
+            self._closed = True
+            self._news.notify_all()
+
+    def close(self):
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+        if self.process:
+            self.process.wait()
+            self._end_of_input()
+            self._reader.join(HANG)
+            self._log_file.close()
+        self.run_dir.cleanup()
+
+    def _end_of_input(self):
+        """The emulator is dead; make the reader thread see it too."""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.close()
+
+    # -- talking -------------------------------------------------------------------------------
+
+    def expect(self, pattern, timeout=HANG):
+        """Wait until @pattern (a regular expression) appears; returns the match."""
+        regex = re.compile(pattern, re.MULTILINE)
+        deadline = time.monotonic() + timeout
+        with self._news:
+            while True:
+                match = regex.search(self.text, self.position)
+                if match:
+                    self.position = match.end()
+                    return match
+                if self._closed:
+                    self.fail(f"ended before {pattern!r} came (status {self._status()})")
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    self.fail(f"hangs: {timeout} s without {pattern!r}")
+                self._news.wait(left)
+
+    def send(self, text):
+        """Type @text on the serial line."""
+        raise NotImplementedError
+
+    def boot(self, timeout=HANG):
+        """Wait for the first prompt; returns the boot log."""
+        start = self.position
+        self.expect(rf"^{PROMPT}\Z", timeout)
+        return self.text[start:self.position - len(PROMPT)]
+
+    def command(self, line, timeout=HANG):
+        """Run one monitor command; returns what it printed."""
+        self.send(line + "\r")
+        self.expect(r"\n", timeout)
+        return self.answer(timeout)
+
+    def answer(self, timeout=HANG):
+        """The text from here to the next prompt."""
+        start = self.position
+        self.expect(rf"^{PROMPT}\Z", timeout)
+        return self.text[start:self.position - len(PROMPT)]
+
+    # -- the end -------------------------------------------------------------------------------
+
+    def wait(self, timeout=HANG):
+        """Wait for the emulator's end; returns its verdict: OK, FAILED or another status."""
+        try:
+            self.process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self.fail(f"hangs: still running after {timeout} s")
+        self._end_of_input()
+        self._reader.join(HANG)
+        return self._status()
+
+    def _status(self):
+        return self.process.wait(HANG)
+
+    def wait_for(self, status, timeout=HANG):
+        """Wait for the end and demand that it is @status."""
+        got = self.wait(timeout)
+        if got != status:
+            self.fail(f"ended with status {got}, not {status}")
+
+    def power_off(self):
+        self.send("poweroff\r")
+        self.wait_for(OK)
+
+    def fail(self, what):
+        raise Failure(self.blame(what))
+
+    def blame(self, what):
+        """@what, the log's name and its last lines: the message of a failed assertion."""
+        tail = "\n".join(self.text.splitlines()[-12:])
+        return f"{self.name}: {what}; log: {self.log.relative_to(ROOT)}; it ends:\n{tail}"

@@ -1,0 +1,68 @@
+"""
+Two views of one set of page tables, in one form: what the kernel says (`ptdump`) and what the
+emulator finds when it walks them itself (`info tlb`).
+"""
+
+import re
+from typing import NamedTuple
+
+SIZES = {"4K": 1 << 12, "2M": 1 << 21, "4M": 1 << 22, "1G": 1 << 30}
+
+
+class Range(NamedTuple):
+    """Neighbouring pages of one size with the same rights."""
+    start: int
+    end: int
+    page_size: int
+    rights: str  # "rwx" with '-' for what is forbidden, 'u' for user, 'G' for global
+
+    def __str__(self):
+        return f"{self.start:#010x}-{self.end:#010x} {self.page_size >> 10}K {self.rights}"
+
+
+def rights(write, execute, user, is_global):
+    return "".join(["r", "w" if write else "-", "x" if execute else "-", "u" if user else "-",
+                    "G" if is_global else "-"])
+
+
+def merged(ranges):
+    """@ranges in order of address, neighbours with the same rights made one."""
+    result = []
+    for new in sorted(ranges):
+        last = result[-1] if result else None
+        if last and (last.end, *last[2:]) == (new.start, *new[2:]):
+            result[-1] = last._replace(end=new.end)
+        else:
+            result.append(new)
+    return result
+
+
+# 0xc0000000-0xc0100000  1M  4K  rw-- G  lowmem
+PTDUMP_LINE = re.compile(r"^0x([0-9a-f]+)-0x([0-9a-f]+) +\S+ +(\w+) +r([w-])([x-])([u-]) +([G-]) +(.+)$",
+                         re.MULTILINE)
+
+
+def parse_ptdump(text):
+    """[(Range, owner)], as the kernel reports."""
+    return [(Range(int(row[1], 16), int(row[2], 16), SIZES[row[3]],
+                   rights(row[4] == "w", row[5] == "x", row[6] == "u", row[7] == "G")), row[8])
+            for row in PTDUMP_LINE.finditer(text)]
+
+
+# 00000000c0000000: 0000000000000000 XG-DA---W
+TLB_LINE = re.compile(r"^([0-9a-f]+): ([0-9a-f]+) ([X-])([G-])([P-])[D-][A-][C-][T-]([U-])([W-])$",
+                      re.MULTILINE)
+
+
+def parse_info_tlb(text, large):
+    """
+    What QEMU finds: [(virtual, physical, Range of one page)].
+    @large: the size of a large page in this kind of table
+    """
+    pages = []
+    for row in TLB_LINE.finditer(text):
+        start, size = int(row[1], 16), large if row[5] == "P" else SIZES["4K"]
+        page = Range(start, start + size, size,
+                     rights(row[7] == "W", row[3] != "X", row[6] == "U", row[4] == "G"))
+        pages.append((start, int(row[2], 16), page))
+    return pages
