@@ -33,6 +33,11 @@
 #define RESET_CONTROL_COLD 0x02
 #define RESET_CONTROL_NOW  0x04
 
+#define RTC_INDEX	   0x70
+#define RTC_DATA	   0x71
+#define RTC_SECONDS	   0x00
+#define RTC_WAIT_LIMIT	   10000000 /* reads of at least 0.1 us: a clock that stands is seen */
+
 #define RESET_WAIT	   50000 /* io_delay()s: time for a reset to happen */
 
 static void __noreturn pc_halt(void)
@@ -94,8 +99,24 @@ static void pc_exit(int failed)
 		outw(ACPI_SLEEP_S5, ACPI_PM1A_CONTROL);
 }
 
+static u8 rtc_seconds(void)
+{
+	outb(RTC_SECONDS, RTC_INDEX);
+	return inb(RTC_DATA);
+}
+
+/* The clock of the PC counts on without anybody's help; the first second is a part of one. */
+static void pc_wait_second(void)
+{
+	u8 now = rtc_seconds();
+
+	for (int i = 0; i < RTC_WAIT_LIMIT && rtc_seconds() == now; i++)
+		cpu_relax();
+}
+
 struct machine_ops machine_ops = {
 	.halt = pc_halt,
 	.restart = pc_restart,
 	.exit = pc_exit,
+	.wait_second = pc_wait_second,
 };

@@ -11,15 +11,13 @@
 #include <lib/errno.h>
 #include <lib/kstrtox.h>
 #include <lib/printf.h>
-#include <asm/io.h>
 #include <asm/irqflags.h>
 #include <kernel/console.h>
 #include <kernel/init.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>
 
-#define MICROSECONDS_PER_SECOND 1000000
-#define PANIC_TIMEOUT_MAX	86400 /* a day */
+#define PANIC_TIMEOUT_MAX 86400 /* a day */
 
 static unsigned long panic_timeout; /* in seconds; 0: never reboot */
 static int panic_depth;
@@ -47,20 +45,14 @@ static void say_last_words(const char *fmt, va_list args)
 	console_drain();
 }
 
-/* No timer interrupt any more: the time is spent on port writes of about a microsecond each. */
-static void wait_seconds(unsigned long seconds)
-{
-	while (seconds--)
-		for (int i = 0; i < MICROSECONDS_PER_SECOND; i++)
-			io_delay();
-}
-
 static void __noreturn stay_down(void)
 {
 	if (!panic_timeout)
 		kernel_halt();
 	printk(KERN_EMERG "panic: reboot in %lu seconds, as panic= asked for\n", panic_timeout);
-	wait_seconds(panic_timeout);
+	console_drain();
+	while (panic_timeout--)
+		machine_ops.wait_second();
 	kernel_restart();
 }
 

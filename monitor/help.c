@@ -7,15 +7,20 @@
 #include <lib/string.h>
 #include "internal.h"
 
+#define USAGE_WIDTH 28 /* a longer usage has its line to itself */
+
 /* The order in which help lists the groups: from looking to breaking. */
 static const char *const titles[] = { "look", "do", "run", "judge", "break" };
 
 static void show_command(const struct monitor_command *cmd)
 {
-	char usage[40];
+	char usage[128];
+	int length = snprintf(usage, sizeof(usage), "%s %s", cmd->name, cmd->args);
 
-	snprintf(usage, sizeof(usage), "%s %s", cmd->name, cmd->args);
-	monitor_printf("  %-28s %s\n", usage, cmd->help);
+	monitor_printf("  %-*s", USAGE_WIDTH, usage);
+	if (length > USAGE_WIDTH)
+		monitor_printf("\n  %-*s", USAGE_WIDTH, "");
+	monitor_printf(" %s\n", cmd->help);
 }
 
 static void show_title(const char *title)

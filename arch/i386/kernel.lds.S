@@ -15,8 +15,8 @@
 #include <asm/layout.h>
 
 OUTPUT_FORMAT(elf32-i386)
-ENTRY(phys_startup_32)
-phys_startup_32 = startup_32 - PAGE_OFFSET;
+/* As linked: the loaders find the segment that it is in, and jump to where they put that. */
+ENTRY(startup_32)
 
 PHDRS
 {

@@ -28,6 +28,7 @@ struct machine_ops {
 	void (*halt)(void) __noreturn;	   /* interrupts off, CPU stopped, for good */
 	void (*restart)(void) __noreturn;  /* reset */
 	void (*exit)(int failed);	   /* end the emulator with a verdict; may be unable, and return */
+	void (*wait_second)(void);	   /* without interrupts; about a second */
 	void (*dump_stack)(void);	   /* backtrace of the caller, through printk */
 };
 extern struct machine_ops machine_ops;

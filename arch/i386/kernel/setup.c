@@ -224,8 +224,8 @@ __landmark void find_max_low_pfn(void)
 static void setup_bootmem_allocator(void)
 {
 	unsigned long map_size = PFN_PHYS(bootmem_bootmap_pages(max_low_pfn));
-	phys_addr_t map = find_e820_area(0, min(BOOT_MAP_MB * SZ_1M, PFN_PHYS(max_low_pfn)), map_size,
-					 PAGE_SIZE);
+	phys_addr_t limit = min(BOOT_MAP_MB * SZ_1M, (unsigned long)PFN_PHYS(max_low_pfn));
+	phys_addr_t map = find_e820_area(0, limit, map_size, PAGE_SIZE);
 
 	if (!map)
 		panic("setup: no %lu bytes free below %d MB for bootmem's bitmap; "
