@@ -14,8 +14,8 @@
 #include <lib/kernel.h>
 #include <lib/string.h>
 
-#define MAX_DIGITS  22 /* of a u64 in octal */
-#define MAX_SYMBOL  128
+#define MAX_DIGITS   22 /* of a u64 in octal */
+#define MAX_SYMBOL   128
 #define NO_PRECISION (-1)
 
 int (*vsprintf_symbol)(char *buf, size_t size, unsigned long addr);

@@ -22,11 +22,11 @@
 /* From the linker script: every kunit_test_suite(). */
 extern struct kunit_suite *const __kunit_suites_start[], *const __kunit_suites_end[];
 
-#define for_each_suite(suite)                                                                      \
-	for (struct kunit_suite *const *__at = __kunit_suites_start, *suite;                       \
+#define for_each_suite(suite)                                                \
+	for (struct kunit_suite *const *__at = __kunit_suites_start, *suite; \
 	     __at < __kunit_suites_end && (suite = *__at, true); __at++)
 
-#define for_each_case(kcase, suite)                                                                \
+#define for_each_case(kcase, suite) \
 	for (const struct kunit_case *kcase = (suite)->test_cases; kcase->run_case; kcase++)
 
 /* How many cases ended in which way. */
@@ -104,8 +104,7 @@ static int count_cases(const struct kunit_suite *suite)
 {
 	int nr = 0;
 
-	for_each_case(kcase, suite)
-		nr++;
+	for_each_case(kcase, suite) nr++;
 	return nr;
 }
 
@@ -119,7 +118,8 @@ static struct tally run_suite(const struct kunit_suite *suite, int suite_nr)
 	pr_info(INDENT "KTAP version 1\n");
 	pr_info(INDENT "# Subtest: %s\n", suite->name);
 	pr_info(INDENT "1..%d\n", count_cases(suite));
-	for_each_case(kcase, suite) {
+	for_each_case(kcase, suite)
+	{
 		struct kunit test = { 0 };
 
 		kunit_run_case(suite, kcase, &test);
@@ -136,7 +136,8 @@ static struct tally run_suite(const struct kunit_suite *suite, int suite_nr)
 
 static struct kunit_suite *find_suite(const char *name)
 {
-	for_each_suite(suite) {
+	for_each_suite(suite)
+	{
 		if (!strcmp(suite->name, name))
 			return suite;
 	}
@@ -145,8 +146,7 @@ static struct kunit_suite *find_suite(const char *name)
 
 static void pick_each_suite(bool picked)
 {
-	for_each_suite(suite)
-		suite->picked = picked;
+	for_each_suite(suite) suite->picked = picked;
 }
 
 /* @names: "all" or "SUITE,SUITE", cut up here. Returns the first name that no suite has, or NULL. */
@@ -172,8 +172,7 @@ static int count_picked_suites(void)
 {
 	int nr = 0;
 
-	for_each_suite(suite)
-		nr += suite->picked;
+	for_each_suite(suite) nr += suite->picked;
 	return nr;
 }
 
@@ -185,7 +184,8 @@ static bool run_picked_suites(void)
 
 	pr_info("KTAP version 1\n");
 	pr_info("1..%d\n", count_picked_suites());
-	for_each_suite(suite) {
+	for_each_suite(suite)
+	{
 		struct tally tally;
 
 		if (!suite->picked)
@@ -225,8 +225,7 @@ static void run_suites_at_boot(void)
 		kernel_power_off(!run_picked_suites());
 
 	pr_err("kunit: no suite '%s', nothing run; there are:", unknown);
-	for_each_suite(suite)
-		pr_cont(" %s", suite->name);
+	for_each_suite(suite) pr_cont(" %s", suite->name);
 	pr_cont("\n");
 	kernel_power_off(1);
 }
@@ -242,8 +241,7 @@ static int cmd_test(int argc, char **argv)
 		return 0;
 	}
 	monitor_printf("test: no suite '%s', nothing run; there are:", unknown);
-	for_each_suite(suite)
-		monitor_printf(" %s", suite->name);
+	for_each_suite(suite) monitor_printf(" %s", suite->name);
 	monitor_printf("\n");
 	return -EINVAL;
 }

@@ -13,23 +13,22 @@
  */
 void panic(const char *fmt, ...) __printf(1, 2) __noreturn;
 
-#define BUG()                                                                                      \
-	panic("BUG at %s:%d in %s", __FILE__, __LINE__, __func__)
-#define BUG_ON(cond)                                                                               \
-	do {                                                                                       \
-		if (unlikely(cond))                                                                \
-			panic("BUG at %s:%d in %s: %s", __FILE__, __LINE__, __func__, #cond);      \
+#define BUG() panic("BUG at %s:%d in %s", __FILE__, __LINE__, __func__)
+#define BUG_ON(cond)                                                                          \
+	do {                                                                                  \
+		if (unlikely(cond))                                                           \
+			panic("BUG at %s:%d in %s: %s", __FILE__, __LINE__, __func__, #cond); \
 	} while (0)
 
 #define BUILD_BUG_ON(cond) _Static_assert(!(cond), #cond)
 
 /* How this machine is stopped; filled in by arch/ and drivers/. */
 struct machine_ops {
-	void (*halt)(void) __noreturn;	   /* interrupts off, CPU stopped, for good */
-	void (*restart)(void) __noreturn;  /* reset */
-	void (*exit)(int failed);	   /* end the emulator with a verdict; may be unable, and return */
-	void (*wait_second)(void);	   /* without interrupts; about a second */
-	void (*dump_stack)(void);	   /* backtrace of the caller, through printk */
+	void (*halt)(void) __noreturn;	  /* interrupts off, CPU stopped, for good */
+	void (*restart)(void) __noreturn; /* reset */
+	void (*exit)(int failed);  /* end the emulator with a verdict; may be unable, and return */
+	void (*wait_second)(void); /* without interrupts; about a second */
+	void (*dump_stack)(void);  /* backtrace of the caller, through printk */
 };
 extern struct machine_ops machine_ops;
 

@@ -16,8 +16,8 @@
 #define BITS_TO_LONGS(nr)	   DIV_ROUND_UP(nr, BITS_PER_LONG)
 #define DECLARE_BITMAP(name, bits) unsigned long name[BITS_TO_LONGS(bits)]
 
-#define BIT_WORD(nr) ((nr) / BITS_PER_LONG)
-#define BIT_MASK(nr) (1UL << ((nr) % BITS_PER_LONG))
+#define BIT_WORD(nr)		   ((nr) / BITS_PER_LONG)
+#define BIT_MASK(nr)		   (1UL << ((nr) % BITS_PER_LONG))
 
 static inline bool test_bit(unsigned long nr, const unsigned long *map)
 {
@@ -67,8 +67,8 @@ unsigned long find_next_zero_bit(const unsigned long *map, unsigned long size,
 void bitmap_set(unsigned long *map, unsigned long start, unsigned long nr_bits);
 void bitmap_clear(unsigned long *map, unsigned long start, unsigned long nr_bits);
 
-#define for_each_set_bit(bit, map, size)                                                           \
-	for ((bit) = find_next_bit((map), (size), 0); (bit) < (size);                              \
+#define for_each_set_bit(bit, map, size)                              \
+	for ((bit) = find_next_bit((map), (size), 0); (bit) < (size); \
 	     (bit) = find_next_bit((map), (size), (bit) + 1))
 
 #endif

@@ -22,7 +22,7 @@ struct kunit {
 	const char *name;
 	void *priv; /* for init(), the test and exit() to share */
 	int failed;
-	bool quiet;		 /* count failures, print nothing: for the tests of this very file */
+	bool quiet; /* count failures, print nothing: for the tests of this very file */
 	const char *skip_reason; /* not NULL: skipped */
 	void *abort_to[5];	 /* where a failed ASSERT or a skip leaves the test */
 };
@@ -31,7 +31,10 @@ struct kunit_case {
 	void (*run_case)(struct kunit *test);
 	const char *name;
 };
-#define KUNIT_CASE(fn) { .run_case = fn, .name = #fn }
+#define KUNIT_CASE(fn)                      \
+	{                                   \
+		.run_case = fn, .name = #fn \
+	}
 
 struct kunit_suite {
 	const char *name;
@@ -41,8 +44,8 @@ struct kunit_suite {
 	bool picked;			  /* the executor's: to be run this time */
 };
 
-#define kunit_test_suite(suite)                                                                    \
-	static struct kunit_suite *const __used __section(".kunit_test_suites")                    \
+#define kunit_test_suite(suite)                                                 \
+	static struct kunit_suite *const __used __section(".kunit_test_suites") \
 		__kunit_suite_##suite = &(suite)
 
 /**
@@ -60,10 +63,10 @@ void kunit_fail(struct kunit *test, const char *file, int line, const char *fmt,
 void kunit_abort(struct kunit *test) __noreturn;
 
 /* Ends the case as skipped; the reason stands in the report. */
-#define kunit_skip(test, why)                                                                      \
-	do {                                                                                       \
-		(test)->skip_reason = (why);                                                       \
-		kunit_abort(test);                                                                 \
+#define kunit_skip(test, why)                \
+	do {                                 \
+		(test)->skip_reason = (why); \
+		kunit_abort(test);           \
 	} while (0)
 
 #define KUNIT_FAIL(test, fmt, ...) kunit_fail(test, __FILE__, __LINE__, fmt, ##__VA_ARGS__)
@@ -72,37 +75,38 @@ void kunit_abort(struct kunit *test) __noreturn;
  * Integers are compared in the type that left + right has: a size_t and a plain 5 need no cast, a
  * u64 is not cut short, and a pointer, which can not be added to another, does not compile.
  */
-#define KUNIT_CHECK_BINARY(test, left, op, right, text, on_failure)                                \
-	do {                                                                                       \
-		__typeof__((left) + (right)) __left = (left), __right = (right);                   \
-		if (!(__left op __right)) {                                                        \
-			KUNIT_FAIL(test, "expected %s: %#llx, %#llx", text, (u64)__left,           \
-				   (u64)__right);                                                  \
-			on_failure;                                                                \
-		}                                                                                  \
+#define KUNIT_CHECK_BINARY(test, left, op, right, text, on_failure)                      \
+	do {                                                                             \
+		__typeof__((left) + (right)) __left = (left), __right = (right);         \
+		if (!(__left op __right)) {                                              \
+			KUNIT_FAIL(test, "expected %s: %#llx, %#llx", text, (u64)__left, \
+				   (u64)__right);                                        \
+			on_failure;                                                      \
+		}                                                                        \
 	} while (0)
-#define KUNIT_CHECK_PTR(test, left, op, right, text, on_failure)                                   \
-	do {                                                                                       \
-		const volatile void *__left = (left), *__right = (right);                          \
-		if (!(__left op __right)) {                                                        \
-			KUNIT_FAIL(test, "expected %s: %p, %p", text, __left, __right);            \
-			on_failure;                                                                \
-		}                                                                                  \
+#define KUNIT_CHECK_PTR(test, left, op, right, text, on_failure)                        \
+	do {                                                                            \
+		const volatile void *__left = (left), *__right = (right);               \
+		if (!(__left op __right)) {                                             \
+			KUNIT_FAIL(test, "expected %s: %p, %p", text, __left, __right); \
+			on_failure;                                                     \
+		}                                                                       \
 	} while (0)
-#define KUNIT_CHECK_STREQ(test, left, right, text, on_failure)                                     \
-	do {                                                                                       \
-		const char *__left = (left), *__right = (right);                                   \
-		if (strcmp(__left, __right)) {                                                     \
-			KUNIT_FAIL(test, "expected %s: \"%s\", \"%s\"", text, __left, __right);    \
-			on_failure;                                                                \
-		}                                                                                  \
+#define KUNIT_CHECK_STREQ(test, left, right, text, on_failure)                                  \
+	do {                                                                                    \
+		const char *__left = (left), *__right = (right);                                \
+		if (strcmp(__left, __right)) {                                                  \
+			KUNIT_FAIL(test, "expected %s: \"%s\", \"%s\"", text, __left, __right); \
+			on_failure;                                                             \
+		}                                                                               \
 	} while (0)
-#define KUNIT_CHECK_BOOL(test, condition, wanted, text, on_failure)                                \
-	do {                                                                                       \
-		if (!!(condition) != (wanted)) {                                                   \
-			KUNIT_FAIL(test, "expected to be " #wanted ": %s", text);                  \
-			on_failure;                                                                \
-		}                                                                                  \
+#define KUNIT_CHECK_BOOL(test, condition, wanted, text, on_failure)               \
+	do {                                                                      \
+		bool __value = (condition);                                       \
+		if (__value != (wanted)) {                                        \
+			KUNIT_FAIL(test, "expected to be " #wanted ": %s", text); \
+			on_failure;                                               \
+		}                                                                 \
 	} while (0)
 
 /* An expectation that fails is noted, and the case goes on. */
@@ -121,15 +125,15 @@ void kunit_abort(struct kunit *test) __noreturn;
 #define KUNIT_EXPECT_FALSE(test, c)	KUNIT_CHECK_BOOL(test, c, false, #c, )
 
 /* An assertion that fails ends the case: what follows would make no sense. */
-#define KUNIT_ASSERT_EQ(test, l, r)                                                                \
+#define KUNIT_ASSERT_EQ(test, l, r) \
 	KUNIT_CHECK_BINARY(test, l, ==, r, #l " == " #r, kunit_abort(test))
-#define KUNIT_ASSERT_NE(test, l, r)                                                                \
+#define KUNIT_ASSERT_NE(test, l, r) \
 	KUNIT_CHECK_BINARY(test, l, !=, r, #l " != " #r, kunit_abort(test))
-#define KUNIT_ASSERT_LT(test, l, r)                                                                \
+#define KUNIT_ASSERT_LT(test, l, r) \
 	KUNIT_CHECK_BINARY(test, l, <, r, #l " < " #r, kunit_abort(test))
-#define KUNIT_ASSERT_PTR_EQ(test, l, r)                                                            \
+#define KUNIT_ASSERT_PTR_EQ(test, l, r) \
 	KUNIT_CHECK_PTR(test, l, ==, r, #l " == " #r, kunit_abort(test))
-#define KUNIT_ASSERT_NOT_NULL(test, p)                                                             \
+#define KUNIT_ASSERT_NOT_NULL(test, p) \
 	KUNIT_CHECK_PTR(test, p, !=, NULL, #p " != NULL", kunit_abort(test))
 #define KUNIT_ASSERT_TRUE(test, c)  KUNIT_CHECK_BOOL(test, c, true, #c, kunit_abort(test))
 #define KUNIT_ASSERT_FALSE(test, c) KUNIT_CHECK_BOOL(test, c, false, #c, kunit_abort(test))

@@ -65,8 +65,8 @@ static void the_division_operator_reaches_us_with_its_operands_in_place(struct k
 {
 	volatile u64 n = 0x123456789abcdef0ULL, d = 0x87654321ULL;
 
-	KUNIT_EXPECT_EQ(test, n / d, 0x226b902e8ULL);
-	KUNIT_EXPECT_EQ(test, n % d, 0x123456789abcdef0ULL - 0x226b902e8ULL * 0x87654321ULL);
+	KUNIT_EXPECT_EQ(test, n / d, 0x226b9022);
+	KUNIT_EXPECT_EQ(test, n % d, 0x38bc648e);
 }
 
 static struct kunit_case cases[] = {

@@ -48,7 +48,9 @@ static void a_plus_before_and_a_newline_behind_are_allowed(struct kunit *test)
 
 static void what_is_no_number_is_refused_and_the_result_left_alone(struct kunit *test)
 {
-	static const char *const no_numbers[] = { "", "+", "-1", " 1", "1 ", "0x", "12x", "x", "\n" };
+	static const char *const no_numbers[] = {
+		"", "+", "-1", " 1", "1 ", "0x", "12x", "x", "\n"
+	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(no_numbers); i++)
 		expect_refusal(test, no_numbers[i], 0, -EINVAL);

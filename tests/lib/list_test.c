@@ -16,7 +16,7 @@ static void expect_order(struct kunit *test, const struct list_head *list, const
 	const struct item *item;
 	size_t nr = 0;
 
-	list_for_each_entry(item, list, node) {
+	list_for_each_entry (item, list, node) {
 		KUNIT_ASSERT_LT(test, nr, strlen(wanted));
 		KUNIT_ASSERT_EQ(test, item->name, wanted[nr]);
 		KUNIT_ASSERT_PTR_EQ(test, item->node.prev, at);
@@ -152,7 +152,7 @@ static void entries_may_be_removed_during_a_safe_walk(struct kunit *test)
 	int nr = 0;
 
 	append_a_b_c(&list);
-	list_for_each_entry_safe(item, next, &list, node) {
+	list_for_each_entry_safe (item, next, &list, node) {
 		list_del(&item->node);
 		nr++;
 	}

@@ -2,8 +2,8 @@
 #include <tests/kunit.h>
 #include <lib/errno.h>
 
-#define ROOM   64
-#define GUARD  '#'
+#define ROOM	64
+#define GUARD	'#'
 #define LONGEST 40
 
 /* Bytes 1, 2, 3 ...: no two alike, none 0. */

@@ -89,6 +89,7 @@ static void length_modifiers_cut_or_widen_the_argument(struct kunit *test)
 {
 	expect_text(test, "255 -1", "%hhu %hhd", (unsigned char)0xff, (signed char)-1);
 	expect_text(test, "65535 -1", "%hu %hd", (unsigned short)0xffff, (short)-1);
+	expect_text(test, "ff ffff", "%hhx %hx", (signed char)-1, (short)-1);
 	expect_text(test, "-5 5", "%ld %lu", -5L, 5UL);
 	expect_text(test, "7 -7", "%zu %td", (size_t)7, (ptrdiff_t)-7);
 }
@@ -138,7 +139,7 @@ static void a_symbol_is_named_by_whoever_registered(struct kunit *test)
 {
 	vsprintf_symbol = name_even_addresses;
 	expect_text(test, "at even+0x12/0x80!", "at %pS!", (void *)0x12UL);
-	expect_text(test, "[  even+0x12/0x80]", "[%17pS]", (void *)0x12UL);
+	expect_text(test, "[   even+0x12/0x80]", "[%17pS]", (void *)0x12UL);
 }
 
 static void a_symbol_that_nobody_knows_is_an_address(struct kunit *test)

@@ -20,7 +20,7 @@ def write_bochsrc(path, **words):
     """Fill in tools/bochsrc.in; @words: mem (in MB), display, com1, and what differs from here."""
     mem = words.pop("mem")
     words = {"guest": mem, "host": min(mem, 1024), "cpu": "bx_generic", "iso": ISO,
-             "log": "/dev/null", **words}
+             "log": "/dev/null", "e9": 0, **words}
     template = string.Template((ROOT / "tools" / "bochsrc.in").read_text())
     with open(path, "w") as file:
         file.write(template.substitute(words))

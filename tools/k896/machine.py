@@ -28,7 +28,7 @@ FAILED = 35
 
 # Seconds of silence after which a machine hangs. Generous: two emulators share slow cores, and
 # nothing waits so long unless something is broken.
-HANG = 120
+HANG = 60
 
 # Cursor movements and colours: noise to a test.
 CSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][A-Z0-9]|\r")

@@ -8,7 +8,7 @@
 #include <asm/processor.h>
 #include <asm/emulator.h>
 
-#define DEFINE(name, value) __asm__ volatile("\n->" #name " %c0" : : "i"(value))
+#define DEFINE(name, value) __asm__ volatile("\n.ascii \"->" #name " %c0\"" : : "i"(value))
 
 void asm_offsets(void);
 void asm_offsets(void)

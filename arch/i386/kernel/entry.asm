@@ -23,7 +23,8 @@ NR_IRQS          equ 16
 STUB_SIZE        equ 16                         ; trap_stubs[] in desc.c counts on it
 
 ; Exceptions for which the CPU pushes an error code (Intel SDM vol. 3, table 6-1), a bit each.
-HAS_ERROR_CODE equ 1 << 8 | 1 << 10 | 1 << 11 | 1 << 12 | 1 << 13 | 1 << 14 | 1 << 17 | 1 << 21 | 1 << 29 | 1 << 30
+HAS_ERROR_CODE equ 1 << 8 | 1 << 10 | 1 << 11 | 1 << 12 | 1 << 13 | 1 << 14 | 1 << 17 | \
+                   1 << 21 | 1 << 29 | 1 << 30
 
 struc pt_regs                                   ; traps.c checks that C sees it so
         .general:       resd 7

@@ -7,13 +7,11 @@
  */
 #include <lib/kernel.h>
 #include <lib/printf.h>
-#include <lib/string.h>
 #include <kernel/kallsyms.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>
 #include <asm/desc.h>
 #include <asm/io.h>
-#include <asm/page.h>
 #include <asm/processor.h>
 #include <asm/stack.h>
 #include <asm/traps.h>
@@ -114,32 +112,32 @@ void die(const struct pt_regs *regs, unsigned long sp, const char *fault)
 	panic("%s (%s) in %pS", exception->name, exception->mnemonic, (void *)regs->eip);
 }
 
-/* "selector 0x18 of the GDT": what the error codes of segment faults say (SDM vol. 3, 6.13). */
-static void describe_selector(char *buf, size_t size, unsigned long error_code)
+/*
+ * "selector 0x18 of the GDT": what the error codes of segment faults say (Intel SDM vol. 3, 6.13).
+ * Returns the length of the words.
+ */
+static size_t describe_selector(char *buf, size_t size, unsigned long error_code)
 {
 	const unsigned long index = error_code >> 3 & 0x1FFF;
 
 	if (!error_code)
-		scnprintf(buf, size, "no selector, ");
-	else if (error_code & 2)
-		scnprintf(buf, size, "gate 0x%02lx of the IDT, ", index);
-	else
-		scnprintf(buf, size, "selector 0x%02lx of the %s, ", index * 8,
-			  error_code & 4 ? "LDT" : "GDT");
+		return scnprintf(buf, size, "no selector, ");
+	if (error_code & 2)
+		return scnprintf(buf, size, "gate 0x%02lx of the IDT, ", index);
+	return scnprintf(buf, size, "selector 0x%02lx of the %s, ", index * 8,
+			 error_code & 4 ? "LDT" : "GDT");
 }
 
 static void describe_fault(char *buf, size_t size, const struct pt_regs *regs)
 {
-	size_t length;
+	size_t length = 0;
 
-	buf[0] = '\0';
 	if (regs->vector == X86_TRAP_PF) {
 		describe_page_fault(buf, size, regs->error_code, read_cr2());
 		return;
 	}
 	if (exceptions[regs->vector].selector)
-		describe_selector(buf, size, regs->error_code);
-	length = strlen(buf);
+		length = describe_selector(buf, size, regs->error_code);
 	scnprintf(buf + length, size - length, "error code 0x%lx, ring %lu", regs->error_code,
 		  regs->cs & 3);
 }
@@ -208,6 +206,7 @@ void do_trap(struct pt_regs *regs)
 void trap_init(void)
 {
 	kallsyms_init();
+	machine_ops.dump_stack = dump_stack;
 	cpu_init();
 	doublefault_init();
 }

@@ -1,7 +1,7 @@
 /*
  * Exceptions: the CPU's own interrupts, vectors 0 to 31 of the IDT.
  *
- *      CPU --> IDT --> entry.asm: struct pt_regs --> do_trap() --+--> a test awaits it: expect_trap()
+ *      CPU --> IDT --> entry.asm: struct pt_regs --> do_trap() --+--> expect_trap(): a test waits
  *                                                                +--> report, go on: #DB #BP NMI
  *                                                                +--> die(): report, panic
  *      CPU --> IDT --> task gate, a stack of its own --> doublefault.c
@@ -47,8 +47,9 @@ extern const struct exception exceptions[NR_EXCEPTIONS];
 /**
  * trap_init - from here on a fault is a report and not a reset
  *
- * Loads the final GDT, the TSS and the IDT, and makes the double fault's task. Called once, before
- * anything may fault; needs only the provisional page tables.
+ * Loads the final GDT, the TSS and the IDT, makes the double fault's task, and lends panic() its
+ * backtrace and printk() the names of functions. Called once, before anything may fault; needs only
+ * the provisional page tables.
  */
 void trap_init(void);
 
