@@ -1,65 +1,425 @@
 /*
- * Zones and the frame table.
+ * Allocating frames: which zone, which list, and what a frame looks like when it leaves.
  *
- *      frame      0              4096                    229376
- *      zone       | DMA          | NORMAL                | HIGHMEM           |
- *      mem_map    [page][page] ... one struct page a frame, holes included ...
+ *      alloc_pages
+ *        +- get_page_from_freelist      zones from the best one down, as far as watermarks allow
+ *        |     +- rmqueue
+ *        |          +- rmqueue_pcplist      this CPU's lists: no lock, the warmest frame
+ *        |          +- page_placement       the zone's free lists: mm/buddy.c
+ *        +- __alloc_pages_slowpath      deeper into the reserve; then a report and NULL
+ *        +- prep_new_page               count 1; zeroed, compound, checked for poison
  *
- * free_area_init() marks every frame reserved; those that are RAM and nobody's come in one by one
- * when bootmem lets go of them. Condenses the first half of mm/page_alloc.c of Linux.
+ *      __free_pages
+ *        +- free_pages_prepare          refuses what cannot be right
+ *        +- free_pcppages / placement   back the same way
+ *
+ * Everyone who needs a frame calls in here. Condenses mm/page_alloc.c. Left out: NUMA, migration
+ * types, compaction: when no block is large enough vmalloc is the answer. Reclaim will have its
+ * place in __alloc_pages_slowpath().
  */
+#include <kernel/percpu.h>
 #include <kernel/printk.h>
 #include <lib/kernel.h>
-#include <mm/bootmem.h>
-#include <mm/mm.h>
+#include <mm/fault_inject.h>
+#include <mm/gfp.h>
+#include <mm/highmem.h>
+#include <mm/page_placement.h>
+#include <mm/page_debug.h>
 
-pg_data_t contig_page_data = {
-	.node_zones = {
-		[ZONE_DMA] = { .name = "DMA" },
-		[ZONE_NORMAL] = { .name = "Normal" },
-		[ZONE_HIGHMEM] = { .name = "HighMem" },
-	},
-};
+const struct page_placement *page_placement = &buddy_placement;
 
-struct page *mem_map;
-unsigned long max_mapnr;
-unsigned long max_low_pfn, max_pfn;
-unsigned long highstart_pfn, highend_pfn;
-unsigned long totalram_pages, totalhigh_pages;
+/* What a request may do to a zone's watermarks. */
+#define ALLOC_WMARK_MASK 0x03 /* index into zone->watermark */
+#define ALLOC_HIGH	 0x10 /* __GFP_HIGH: half of it will do */
 
-static void memmap_init_zone(unsigned long start_pfn, unsigned long size, enum zone_type zone)
+/* --- per-CPU lists ---------------------------------------------------------------------------- */
+
+/* A batch from the zone's lists, so that its lock is taken once for many frames. */
+static void rmqueue_bulk(struct zone *zone, struct per_cpu_pages *pcp, unsigned int order)
 {
-	unsigned long flags = (unsigned long)zone << ZONES_PGSHIFT | 1UL << PG_reserved;
-	struct page *end = pfn_to_page(start_pfn + size);
+	spin_lock(&zone->lock);
+	for (int nr = max(pcp->batch >> order, 1); nr > 0; nr--) {
+		struct page *page = page_placement->take(zone, order);
 
-	for (struct page *page = pfn_to_page(start_pfn); page < end; page++)
-		page->flags = flags;
+		if (!page)
+			break;
+		list_add_tail(&page->lru, &pcp->lists[order]);
+		pcp->count += 1 << order;
+	}
+	spin_unlock(&zone->lock);
 }
 
-__landmark void free_area_init(const unsigned long *zones_size, const unsigned long *zholes_size)
+static struct page *rmqueue_pcplist(struct zone *zone, unsigned int order)
 {
-	unsigned long pfn = 0;
+	struct per_cpu_pages *pcp = this_cpu_ptr(zone->pageset);
+	struct list_head *list = &pcp->lists[order];
+	struct page *page;
 
-	max_mapnr = max_pfn;
-	mem_map = alloc_bootmem(max_mapnr * sizeof(struct page));
-	contig_page_data.node_mem_map = mem_map;
-	contig_page_data.node_spanned_pages = max_mapnr;
-	for (int i = 0; i < MAX_NR_ZONES; i++) {
-		struct zone *zone = &contig_page_data.node_zones[i];
+	if (list_empty(list)) {
+		rmqueue_bulk(zone, pcp, order);
+		if (list_empty(list))
+			return NULL;
+	}
+	page = list_first_entry(list, struct page, lru);
+	list_del(&page->lru);
+	pcp->count -= 1 << order;
+	return page;
+}
 
-		zone->zone_start_pfn = pfn;
-		zone->spanned_pages = zones_size[i];
-		zone->present_pages = zones_size[i] - zholes_size[i];
-		memmap_init_zone(pfn, zones_size[i], i);
-		pr_info("  %s zone: %lu pages, %lu of them RAM\n", zone->name, zone->spanned_pages,
-			zone->present_pages);
-		pfn += zones_size[i];
+/* The coldest frames first: @nr of them, or all there are. */
+static void free_pcppages_bulk(struct zone *zone, struct per_cpu_pages *pcp, int nr)
+{
+	spin_lock(&zone->lock);
+	for (unsigned int order = 0; order < NR_PCP_ORDERS; order++) {
+		struct list_head *list = &pcp->lists[order];
+
+		while (nr > 0 && !list_empty(list)) {
+			struct page *page = list_last_entry(list, struct page, lru);
+
+			list_del(&page->lru);
+			page_placement->put(zone, page, order);
+			pcp->count -= 1 << order;
+			nr -= 1 << order;
+		}
+	}
+	spin_unlock(&zone->lock);
+}
+
+static void free_to_pcplist(struct zone *zone, struct page *page, unsigned int order)
+{
+	struct per_cpu_pages *pcp = this_cpu_ptr(zone->pageset);
+
+	list_add(&page->lru, &pcp->lists[order]);
+	pcp->count += 1 << order;
+	if (pcp->count > pcp->high)
+		free_pcppages_bulk(zone, pcp, pcp->batch);
+}
+
+void drain_all_pages(void)
+{
+	struct zone *zone;
+
+	for_each_zone(zone) {
+		struct per_cpu_pages *pcp = this_cpu_ptr(zone->pageset);
+		unsigned long flags;
+
+		local_irq_save(flags);
+		if (pcp->count)
+			free_pcppages_bulk(zone, pcp, pcp->count);
+		local_irq_restore(flags);
 	}
 }
 
-void __free_pages_bootmem(struct page *page)
+/* --- allocating ------------------------------------------------------------------------------- */
+
+static struct page *rmqueue(struct zone *zone, unsigned int order)
 {
-	ClearPageReserved(page);
-	page->_count = 0;
-	page_zone(page)->free_pages++;
+	unsigned long flags;
+	struct page *page;
+
+	local_irq_save(flags);
+	if (likely(order < NR_PCP_ORDERS)) {
+		page = rmqueue_pcplist(zone, order);
+	} else {
+		spin_lock(&zone->lock);
+		page = page_placement->take(zone, order);
+		spin_unlock(&zone->lock);
+	}
+	local_irq_restore(flags);
+	return page;
+}
+
+/*
+ * May 2^order frames be taken from the zone without going below the mark? Frames in blocks too small
+ * for the request do not count, and less and less is asked of each larger order.
+ */
+static bool zone_watermark_ok(const struct zone *zone, unsigned int order, enum zone_type classzone,
+			      int alloc_flags)
+{
+	long min = zone->watermark[alloc_flags & ALLOC_WMARK_MASK];
+	long free_pages = zone->free_pages - ((1L << order) - 1);
+
+	if (alloc_flags & ALLOC_HIGH)
+		min -= min / 2;
+	if (free_pages <= min + (long)zone->lowmem_reserve[classzone])
+		return false;
+	for (unsigned int o = 0; o < order; o++) {
+		free_pages -= zone->free_area[o].nr_free << o;
+		min >>= 1;
+		if (free_pages <= min)
+			return false;
+	}
+	return true;
+}
+
+static struct page *get_page_from_freelist(gfp_t gfp, unsigned int order, int alloc_flags)
+{
+	enum zone_type classzone = gfp_zone(gfp);
+	struct zone *const *z = contig_page_data.node_zonelists[classzone].zones;
+
+	for (; *z; z++) {
+		struct page *page;
+
+		if (!zone_watermark_ok(*z, order, classzone, alloc_flags))
+			continue;
+		page = rmqueue(*z, order);
+		if (likely(page))
+			return page;
+	}
+	return NULL;
+}
+
+/*
+ * The zones are low. What the CPU's lists hold may merge into what is asked for; then the reserve
+ * may be used down to min. This is where reclaim will be woken and waited for.
+ */
+static struct page *__alloc_pages_slowpath(gfp_t gfp, unsigned int order)
+{
+	int alloc_flags = WMARK_MIN | (gfp & __GFP_HIGH ? ALLOC_HIGH : 0);
+	struct page *page = get_page_from_freelist(gfp, order, alloc_flags);
+
+	if (!page) {
+		drain_all_pages();
+		page = get_page_from_freelist(gfp, order, alloc_flags);
+	}
+	if (!page)
+		warn_alloc(gfp, order);
+	return page;
+}
+
+static void prep_compound_page(struct page *page, unsigned int order)
+{
+	SetPageHead(page);
+	page->compound_order = order;
+	for (unsigned long i = 1; i < 1UL << order; i++) {
+		SetPageTail(&page[i]);
+		page[i].first_page = page;
+	}
+}
+
+static void prep_new_page(struct page *page, unsigned int order, gfp_t gfp)
+{
+	atomic_set(&page->_count, 1);
+	page->private = 0;
+	if (unlikely(page_debug_enabled))
+		page_debug_alloc(page, order);
+	if (unlikely((gfp & __GFP_ZERO) || init_on_alloc))
+		clear_highpages(page, order);
+	if (unlikely(order && (gfp & __GFP_COMP)))
+		prep_compound_page(page, order);
+}
+
+/* What no allocation can satisfy, by name. */
+static bool bad_request(gfp_t gfp, unsigned int order)
+{
+	if (order >= MAX_ORDER)
+		printk(KERN_ERR "alloc_pages: order %u is above the largest, %d; nothing allocated "
+				"(called by %pS)\n",
+		       order, MAX_ORDER - 1, __builtin_return_address(0));
+	else if (gfp & ~GFP_MASK)
+		printk(KERN_ERR "alloc_pages: flags %#x are no GFP flags; nothing allocated "
+				"(called by %pS)\n",
+		       gfp & ~GFP_MASK, __builtin_return_address(0));
+	return order >= MAX_ORDER || gfp & ~GFP_MASK;
+}
+
+__landmark struct page *alloc_pages(gfp_t gfp, unsigned int order)
+{
+	struct page *page;
+
+	if (unlikely(order >= MAX_ORDER || gfp & ~GFP_MASK) && bad_request(gfp, order))
+		return NULL;
+	if (unlikely(should_fail_alloc_page(gfp, order)))
+		return NULL;
+	page = get_page_from_freelist(gfp, order, WMARK_LOW);
+	if (unlikely(!page))
+		page = __alloc_pages_slowpath(gfp, order);
+	if (likely(page))
+		prep_new_page(page, order, gfp);
+	return page;
+}
+
+unsigned long __get_free_pages(gfp_t gfp, unsigned int order)
+{
+	struct page *page;
+
+	if (gfp & __GFP_HIGHMEM) {
+		pr_err("__get_free_pages: a highmem frame has no address; nothing allocated, use "
+		       "alloc_pages and kmap (called by %pS)\n",
+		       __builtin_return_address(0));
+		return 0;
+	}
+	page = alloc_pages(gfp, order);
+	return page ? (unsigned long)pfn_to_virt(page_to_pfn(page)) : 0;
+}
+
+unsigned long get_zeroed_page(gfp_t gfp)
+{
+	return __get_free_pages(gfp | __GFP_ZERO, 0);
+}
+
+unsigned long alloc_pages_bulk(gfp_t gfp, unsigned long nr_pages, struct page **page_array)
+{
+	unsigned long i;
+
+	for (i = 0; i < nr_pages; i++) {
+		if (!page_array[i])
+			page_array[i] = alloc_page(gfp);
+		if (!page_array[i])
+			break;
+	}
+	return i;
+}
+
+/* --- freeing ---------------------------------------------------------------------------------- */
+
+/* Flags that a frame which goes back can not have. */
+#define PAGE_FLAGS_CHECK_AT_FREE                                                                   \
+	(1UL << PG_reserved | 1UL << PG_buddy | 1UL << PG_slab | 1UL << PG_tail)
+
+static const char *why_not_free(const struct page *page, unsigned int order)
+{
+	if (order >= MAX_ORDER)
+		return "the order is above the largest";
+	if (page_to_pfn(page) >= max_mapnr)
+		return "there is no such frame";
+	if (PageReserved(page))
+		return "it is reserved";
+	if (PageSlab(page))
+		return "it is a live slab";
+	if (PageTail(page))
+		return "it is in the middle of a compound page";
+	if (PageHead(page) && page->compound_order != order)
+		return "the compound page has another order";
+	if (PageBuddy(page) || !page_count(page))
+		return "it is free already, or was never allocated";
+	return page_to_pfn(page) & ((1UL << order) - 1) ? "no block of that order begins there" : NULL;
+}
+
+/* Later frames of a block are nobody's own: no count, no state but that of a compound page's tail. */
+static bool tails_fit(const struct page *page, unsigned int order)
+{
+	unsigned long wanted = page->flags & ~(1UL << PG_head);
+
+	if (PageHead(page))
+		wanted |= 1UL << PG_tail;
+	for (const struct page *tail = page + 1; tail < page + (1UL << order); tail++) {
+		if (unlikely(tail->flags != wanted || page_count(tail)))
+			return false;
+	}
+	return true;
+}
+
+static noinline bool refuse_free(const struct page *page, unsigned int order, const char *why)
+{
+	pr_err("__free_pages: frame %#lx, order %u: %s; nothing freed (called by %pS)\n",
+	       page_to_pfn(page), order, why, __builtin_return_address(0));
+	return false;
+}
+
+static void destroy_compound_page(struct page *page, unsigned int order)
+{
+	ClearPageHead(page);
+	for (unsigned long i = 1; i < 1UL << order; i++)
+		ClearPageTail(&page[i]);
+}
+
+/* Can it be true that this block is given back? One test for the common case, names for the rest. */
+static bool free_pages_check(const struct page *page, unsigned int order)
+{
+	if (unlikely(order >= MAX_ORDER || page->flags & PAGE_FLAGS_CHECK_AT_FREE ||
+		     !page_count(page) || PageHead(page) ||
+		     page_to_pfn(page) & ((1UL << order) - 1))) {
+		const char *why = why_not_free(page, order);
+
+		if (why)
+			return refuse_free(page, order, why);
+	}
+	if (order && unlikely(!tails_fit(page, order)))
+		return refuse_free(page, order, "frames of it are free or in use by others");
+	return true;
+}
+
+/* The last user is gone: the block is as when it was new, and goes back where it came from. */
+static void free_block(struct page *page, unsigned int order)
+{
+	struct zone *zone = page_zone(page);
+	unsigned long flags;
+
+	if (unlikely(PageHead(page)))
+		destroy_compound_page(page, order);
+	if (unlikely(page_debug_enabled))
+		page_debug_free(page, order);
+	local_irq_save(flags);
+	if (likely(order < NR_PCP_ORDERS)) {
+		free_to_pcplist(zone, page, order);
+	} else {
+		spin_lock(&zone->lock);
+		page_placement->put(zone, page, order);
+		spin_unlock(&zone->lock);
+	}
+	local_irq_restore(flags);
+}
+
+__landmark void __free_pages(struct page *page, unsigned int order)
+{
+	if (free_pages_check(page, order) && put_page_testzero(page))
+		free_block(page, order);
+}
+
+void put_page(struct page *page)
+{
+	page = compound_head(page);
+	__free_pages(page, compound_order(page));
+}
+
+void free_pages(unsigned long addr, unsigned int order)
+{
+	if (!addr)
+		return;
+	if (addr < PAGE_OFFSET || virt_to_pfn(addr) >= max_low_pfn || addr & ~PAGE_MASK) {
+		pr_err("free_pages: %#lx is no frame of the linear mapping; nothing freed (called by "
+		       "%pS)\n",
+		       addr, __builtin_return_address(0));
+		return;
+	}
+	__free_pages(virt_to_page(addr), order);
+}
+
+/* --- blocks of other sizes -------------------------------------------------------------------- */
+
+void split_page(struct page *page, unsigned int order)
+{
+	for (unsigned long i = 1; i < 1UL << order; i++)
+		atomic_set(&page[i]._count, 1);
+}
+
+void *alloc_pages_exact(size_t size, gfp_t gfp)
+{
+	unsigned int order = get_order(size);
+	unsigned long addr = size ? __get_free_pages(gfp & ~__GFP_COMP, order) : 0;
+
+	if (!addr)
+		return NULL;
+	split_page(virt_to_page(addr), order);
+	free_pages_exact((void *)(addr + PAGE_ALIGN(size)), (PAGE_SIZE << order) - PAGE_ALIGN(size));
+	return (void *)addr;
+}
+
+void free_pages_exact(void *addr, size_t size)
+{
+	unsigned long start = (unsigned long)addr;
+
+	for (unsigned long page = start; page < start + PAGE_ALIGN(size); page += PAGE_SIZE)
+		free_page(page);
+}
+
+unsigned long nr_free_pages(void)
+{
+	unsigned long nr = 0;
+	struct zone *zone;
+
+	for_each_zone(zone)
+		nr += zone->free_pages + this_cpu_ptr(zone->pageset)->count;
+	return nr;
 }

@@ -1,29 +1,49 @@
 /*
  * Frames: struct page, mem_map, and the way between frame numbers, struct pages and addresses.
- * Condenses include/linux/mm.h and page-flags.h.
+ * Condenses include/linux/mm.h and mm_types.h.
  */
 #ifndef MM_MM_H
 #define MM_MM_H
 
 #include <lib/list.h>
+#include <asm/atomic.h>
 #include <asm/page.h>
 #include <mm/mmzone.h>
 
-/* One for each frame, in mem_map. Its size is a power of two: pages are counted without dividing. */
+struct kmem_cache;
+
+/*
+ * One for each frame, in mem_map: 32 bytes on 32-bit machines. Half the fields change their meaning
+ * with the frame's use, which the flags tell.
+ */
 struct page {
-	unsigned long flags;  /* PG_ bits below; the zone's number in the top bits */
-	int _count;	      /* how many use the frame; 0: it is free */
-	struct list_head lru; /* the list of free frames that it is on */
+	unsigned long flags; /* PG_ bits; the zone's number in the top bits */
+	atomic_t _count;     /* users: 0, and the frame is free or part of a larger block */
+	union {
+		atomic_t _mapcount; /* page-table entries that map it, less one */
+		struct {	    /* PG_slab: */
+			u16 inuse;   /* objects handed out, those on the CPU's freelist included */
+			u16 objects; /* objects there is room for */
+		};
+	};
+	union {
+		unsigned long private;	 /* PG_buddy: the block's order; else the owner's */
+		struct kmem_cache *slab; /* PG_slab: the cache */
+		struct page *first_page; /* PG_tail: the compound page's head */
+	};
+	union {
+		void *mapping;	/* whose contents it holds; NULL: nobody's */
+		void *freelist; /* PG_slab: the first free object */
+	};
+	union {
+		unsigned long index;	     /* which page of its mapping it is */
+		unsigned int compound_order; /* PG_head: of the compound page */
+	};
+	struct list_head lru; /* the one list it is on: free blocks, partial slabs, ... */
 };
-_Static_assert(sizeof(struct page) <= 8 * sizeof(long), "struct page has outgrown its budget");
-_Static_assert((sizeof(struct page) & (sizeof(struct page) - 1)) == 0, "not a power of two");
+_Static_assert(sizeof(struct page) == 8 * sizeof(long), "struct page: 8 words, a power of two");
 
-enum pageflags {
-	PG_reserved, /* never handed out: a hole, the BIOS, the kernel, its tables */
-};
-
-#define ZONES_SHIFT 2
-#define ZONES_PGSHIFT (BITS_PER_LONG - ZONES_SHIFT)
+#include <mm/page-flags.h>
 
 /* The frame table. Entry 0 is frame 0; holes in RAM have entries too, marked PG_reserved. */
 extern struct page *mem_map;
@@ -62,25 +82,39 @@ static inline phys_addr_t page_to_phys(const struct page *page)
 	return PFN_PHYS(page_to_pfn(page));
 }
 
-static inline bool PageReserved(const struct page *page)
-{
-	return page->flags & (1UL << PG_reserved);
-}
-
-static inline void SetPageReserved(struct page *page)
-{
-	page->flags |= 1UL << PG_reserved;
-}
-
-static inline void ClearPageReserved(struct page *page)
-{
-	page->flags &= ~(1UL << PG_reserved);
-}
-
 static inline int page_count(const struct page *page)
 {
-	return page->_count;
+	return atomic_read(&page->_count);
 }
+
+/* The compound page's head, or the page itself. */
+static inline struct page *compound_head(struct page *page)
+{
+	return PageTail(page) ? page->first_page : page;
+}
+
+static inline unsigned int compound_order(const struct page *page)
+{
+	return PageHead(page) ? page->compound_order : 0;
+}
+
+/* One more user: pair with put_page(). A compound page is counted at its head. */
+static inline void get_page(struct page *page)
+{
+	atomic_inc(&compound_head(page)->_count);
+}
+
+/* Returns true if that was the last user. */
+static inline bool put_page_testzero(struct page *page)
+{
+	return atomic_dec_and_test(&page->_count);
+}
+
+/**
+ * put_page - one user less; the last one's call frees the page
+ * @page: any page of a compound page, or a single one
+ */
+void put_page(struct page *page);
 
 static inline struct zone *page_zone(const struct page *page)
 {
@@ -102,10 +136,17 @@ static inline bool PageHighMem(const struct page *page)
 void free_area_init(const unsigned long *zones_size, const unsigned long *zholes_size);
 
 /**
- * __free_pages_bootmem - hand a frame of RAM to the page allocator for the first time
- * @page: reserved until now
+ * __free_pages_bootmem - hand a run of RAM to the page allocator for the first time
+ * @start_pfn: its first frame, @end_pfn: exclusive; reserved until now
  */
-void __free_pages_bootmem(struct page *page);
+void __free_pages_bootmem(unsigned long start_pfn, unsigned long end_pfn);
+
+/**
+ * page_alloc_init - the page allocator may be used from here on
+ *
+ * Watermarks, reserves and per-CPU lists, by how much each zone was given.
+ */
+void page_alloc_init(void);
 
 /* arch: hand all of RAM to the page allocator and say how much there is. */
 void mem_init(void);

@@ -12,10 +12,9 @@
 #ifndef ASM_FIXMAP_H
 #define ASM_FIXMAP_H
 
+#include <lib/threads.h>
 #include <asm/pgtable.h>
 #include <asm/kmap_types.h>
-
-#define NR_CPUS 1
 
 enum fixed_addresses {
 	FIX_HOLE,
