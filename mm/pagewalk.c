@@ -8,7 +8,6 @@
  */
 #include <mm/pagewalk.h>
 
-/* What the last entry says of the page, as every level above it allows. */
 static void add_step(struct page_walk *walk, const char *level, unsigned int index, pteval_t entry)
 {
 	walk->steps[walk->nr_steps++] = (struct page_walk_step){ level, index, entry };
@@ -19,6 +18,14 @@ static void found(struct page_walk *walk, unsigned long vaddr, pteval_t entry)
 	walk->present = true;
 	walk->flags = entry & ~PTE_PFN_MASK;
 	walk->pa = (phys_addr_t)(entry & PTE_PFN_MASK) + (vaddr & (walk->size - 1));
+}
+
+/* A page may be written, or be a user's, only where the table's own entry allows it as well. */
+static pteval_t restrict_by(pteval_t table, pteval_t entry)
+{
+	const pteval_t allowed = _PAGE_RW | _PAGE_USER;
+
+	return (entry & (table | ~allowed)) | (table & _PAGE_NX);
 }
 
 /* Each level: note the entry, stop if it leads nowhere or maps a large page itself. */
@@ -39,7 +46,7 @@ static bool walk_pmd(struct page_walk *walk, pmd_t *pmd, unsigned long vaddr)
 	add_step(walk, "pte", pte_index(vaddr), pte_val(pte));
 	walk->size = PAGE_SIZE;
 	if (pte_present(pte))
-		found(walk, vaddr, pte_val(pte));
+		found(walk, vaddr, restrict_by(pmd_val(*pmd), pte_val(pte)));
 	return walk->present;
 }
 

@@ -1,31 +1,72 @@
 #!/usr/bin/python3
 """
-`make bochs`: boots a disc image in Bochs, in a window where there is a display, else on this
-terminal. Either way the screen is the VGA text screen and the keyboard a PS/2 keyboard: the
-monitor listens there as it does on the serial line, whose output goes to build/bochs-com1.log.
-On a terminal Ctrl-C reaches Bochs's debugger: `c` goes on, `q` quits.
+`make bochs`: boots a disc image in Bochs, the serial line on this terminal: GRUB's menu, the boot
+log, the monitor. Where there is a display a window shows the VGA screen, and its keyboard works as
+well. Ctrl-A x ends Bochs.
 
     tools/bochs.py IMAGE MEGABYTES
 """
 
 import os
-import subprocess
+import select
 import sys
+import termios
+import tty
 
-from k896.bochs import command, verdict, write_bochsrc
-from k896.kernels import BUILD
-from k896.machine import FAILED
+from k896 import FAILED, OK, Bochs
 
-iso, mem = os.path.abspath(sys.argv[1]), int(sys.argv[2])
-display = "x" if os.environ.get("DISPLAY") else "term"
-if display == "term" and not sys.stdout.isatty():
-    sys.exit("make bochs: no DISPLAY and no terminal: nowhere to show the screen")
+CTRL_A = b"\x01"
 
-com1, log = BUILD / "bochs-com1.log", BUILD / "bochs.log"
-write_bochsrc(BUILD / "bochsrc", mem=mem, iso=iso, display=display,
-              com1=f'mode=file, dev="{com1}"', log=log)
-# Bochs's own exit status means nothing: the log tells how it ended.
-subprocess.run(command(BUILD / "bochsrc", BUILD / "bochs.rc"),
-               env={"TERM": "xterm", **os.environ}, check=False)
-if verdict(com1.read_text(errors="replace"), log.read_text(errors="replace")) == FAILED:
-    sys.exit(f"k896 ended in a panic or a failed test: see {com1}")
+
+def type_through(machine):
+    """Pass on what is typed until the machine ends or Ctrl-A x comes."""
+    sources, after_ctrl_a = [sys.stdin], False
+    while machine.process.poll() is None:
+        if not select.select(sources, [], [], 0.2)[0]:
+            continue
+        key = os.read(sys.stdin.fileno(), 1)
+        if not key:
+            sources = []  # no more input; the machine may go on
+        elif after_ctrl_a and key == b"x":
+            return
+        elif key == CTRL_A and not after_ctrl_a:
+            after_ctrl_a = True
+            continue
+        else:
+            machine.send(key.decode("latin-1"))
+        after_ctrl_a = False
+
+
+def run(iso, mem):
+    display = "x" if os.environ.get("DISPLAY") else "term"
+    with Bochs(iso, mem, display=display) as machine:
+        machine.echo = sys.stdout.fileno()
+        type_through(machine)
+        if machine.process.poll() is None:
+            return "Bochs was ended from outside, not by the kernel's poweroff", 0
+        status = machine.wait()
+        log = os.path.relpath(machine.bochs_log)
+    if status == OK:
+        return None, 0
+    if status == FAILED:
+        return "k896 ended in a panic or a failed test", 1
+    return f"Bochs ended with status {status}, not at the kernel's will: see {log}", 1
+
+
+def main():
+    iso, mem = os.path.abspath(sys.argv[1]), int(sys.argv[2])
+    if not sys.stdin.isatty():
+        message, status = run(iso, mem)
+    else:
+        before = termios.tcgetattr(sys.stdin)
+        tty.setraw(sys.stdin)
+        try:
+            message, status = run(iso, mem)
+        finally:
+            termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
+    if message:
+        print(message, file=sys.stderr)
+    return status
+
+
+sys.exit(main())

@@ -4,6 +4,7 @@ The in-kernel suites, in each kernel, without and with real high memory. A suite
 this report. A kernel that skips its plan, miscounts or ends wrongly fails, whatever its suites say.
 """
 
+import re
 import unittest
 
 from k896 import KERNELS, OK, Qemu, main
@@ -20,8 +21,8 @@ class Suites(unittest.TestCase):
             for suite in report.suites:
                 with self.subTest(f"{kernel.name} {mem}: {suite.name}"):
                     lines = "\n".join(suite.lines)
-                    self.assertNotRegex(lines, r"(?m)^\s+not ok")
-                    self.assertTrue(suite.ok, machine.blame(f"suite {suite.name} failed:\n{lines}"))
+                    passed = suite.ok and not re.search(r"^\s+not ok", lines, re.MULTILINE)
+                    self.assertTrue(passed, machine.blame(f"suite {suite.name} failed:\n{lines}"))
             with self.subTest(f"{kernel.name} {mem}: plan and exit status"):
                 problem = report.problem()
                 self.assertIsNone(problem, problem and machine.blame(problem))

@@ -1,8 +1,10 @@
 """
-Bochs: the strict emulator. Boots the disc image, without a window.
+Bochs: the strict emulator. Boots the disc image.
 
-Bochs's text display wants a terminal, and its first serial line a device: both get a pseudo-terminal
-each. Its exit status says nothing (TOOLS: 1 after "Shutdown"), so the verdict is read from the log.
+        com1 <--pty--> expect(), send()          stdin, stdout <--pty--> Bochs's debugger: build/logs
+
+Without a window Bochs draws on a terminal that it opens for itself and nobody sees. Its exit status
+says nothing (1 after a clean shutdown, too), so the verdict is read from the logs.
 """
 
 import os
@@ -16,22 +18,6 @@ import tty
 from .kernels import ISO, ROOT
 from .machine import FAILED, OK, Machine
 
-def write_bochsrc(path, **words):
-    """Fill in tools/bochsrc.in; @words: mem (in MB), display, com1, and what differs from here."""
-    mem = words.pop("mem")
-    words = {"guest": mem, "host": min(mem, 1024), "cpu": "bx_generic", "iso": ISO,
-             "log": "/dev/null", "e9": 0, **words}
-    template = string.Template((ROOT / "tools" / "bochsrc.in").read_text())
-    with open(path, "w") as file:
-        file.write(template.substitute(words))
-
-
-def command(bochsrc, script):
-    """Debian's Bochs has its debugger built in, which must be told to continue: by @script."""
-    with open(script, "w") as file:
-        file.write("c\n")
-    return ["bochs", "-q", "-f", str(bochsrc), "-rc", str(script)]
-
 
 def verdict(serial, log):
     """
@@ -43,31 +29,42 @@ def verdict(serial, log):
     return OK if "shutdown requested" in log else None
 
 
-class Bochs(Machine):
-    """@mem: RAM in MB; @cpu: one of Bochs's models (`p3_katmai`, `pentium`, `bx_generic` ...)."""
+# Megabytes: what Bochs can have of the host; it reloads the rest of a larger guest's RAM.
+MOST_HOST_MEMORY = 1024
 
-    def __init__(self, iso=ISO, mem=64, cpu="bx_generic", name=None):
+
+class Bochs(Machine):
+    """
+    @mem: RAM in MB; @cpu: one of Bochs's models (`p3_katmai`, `pentium`, `bx_generic` ...)
+    @display: `term`, which nobody sees, or `x`, a window
+    """
+
+    def __init__(self, iso=ISO, mem=64, cpu="bx_generic", display="term", name=None):
         super().__init__(name or f"bochs-{cpu}-{mem}M")
-        bochsrc = self.run_dir.name + "/bochsrc"
         self.bochs_log = self.log.with_suffix(".bochs")
-        self._com1, com1 = pty.openpty()
-        self._screen, screen = pty.openpty()
-        tty.setraw(com1)
-        write_bochsrc(bochsrc, mem=mem, cpu=cpu, iso=iso, display="term",
-                      com1=f"mode=term, dev={os.ttyname(com1)}",
-                      log=self.bochs_log)
-        threading.Thread(target=self._drain_screen, daemon=True).start()
-        self._com1_slave = com1
-        self._start(command(bochsrc, self.run_dir.name + "/rc"),
-                    stdin=screen, stdout=screen, stderr=screen, start_new_session=True,
+        self._com1, self._com1_slave = pty.openpty()
+        self._console, console = pty.openpty()
+        tty.setraw(self._com1_slave)
+        self._write("bochsrc", string.Template((ROOT / "tools" / "bochsrc.in").read_text()).substitute(
+            mem=mem, host=min(mem, MOST_HOST_MEMORY), cpu=cpu, iso=iso, display=display,
+            com1=os.ttyname(self._com1_slave), log=self.bochs_log))
+        # Debian's Bochs has its debugger built in, which must be told to go.
+        self._write("rc", "c\n")
+        threading.Thread(target=self._drain_console, daemon=True).start()
+        self._start(["bochs", "-q", "-f", self.run_dir.name + "/bochsrc", "-rc", self.run_dir.name + "/rc"],
+                    stdin=console, stdout=console, stderr=console, start_new_session=True,
                     env={**os.environ, "TERM": "xterm"})
-        os.close(screen)
+        os.close(console)
         self._read_serial(self._com1)
 
-    def _drain_screen(self):
-        with open(self.log.with_suffix(".screen"), "wb", buffering=0) as file:
+    def _write(self, name, text):
+        with open(f"{self.run_dir.name}/{name}", "w") as file:
+            file.write(text)
+
+    def _drain_console(self):
+        with open(self.log.with_suffix(".debugger"), "wb", buffering=0) as file:
             try:
-                while data := os.read(self._screen, 65536):
+                while data := os.read(self._console, 65536):
                     file.write(data)
             except OSError:  # Bochs is gone
                 pass
@@ -86,7 +83,7 @@ class Bochs(Machine):
 
     def close(self):
         super().close()
-        for end in (self._com1, self._screen):
+        for end in (self._com1, self._console):
             os.close(end)
 
     def _status(self):

@@ -50,6 +50,7 @@ class Machine:
         self.text = ""
         self.position = 0  # expect() has consumed the text up to here
         self.process = None
+        self.echo = None   # a descriptor that gets what comes out of the serial line, too
         self._news = threading.Condition()
         self._closed = False
 
@@ -76,6 +77,8 @@ class Machine:
             if not data:
                 break
             self._log_file.write(data)
+            if self.echo is not None:
+                os.write(self.echo, data)
             pending += data.decode("latin-1")
             cut = UNFINISHED_CSI.search(pending)
             whole, pending = (pending[:cut.start()], cut[0]) if cut else (pending, "")

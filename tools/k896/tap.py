@@ -10,7 +10,7 @@ import re
 import sys
 import unittest
 
-import tap
+import tap.runner
 
 TIERS = ["quick", "ci", "all"]
 
@@ -20,7 +20,25 @@ def tier():
     return TIERS.index(os.environ.get("K896_TIER", "quick"))
 
 
+def _from_script_on(err):
+    """A traceback without unittest's own frames at its top."""
+    kind, value, trace = err
+    script = sys.modules["__main__"].__file__
+    while trace.tb_next and trace.tb_frame.f_code.co_filename != script:
+        trace = trace.tb_next
+    return kind, value, trace
+
+
 class _Result(tap.runner.TAPTestResult):
+    def addSubTest(self, test, subtest, err):
+        super().addSubTest(test, subtest, err and _from_script_on(err))
+
+    def addError(self, test, err):
+        super().addError(test, _from_script_on(err))
+
+    def addFailure(self, test, err):
+        super().addFailure(test, _from_script_on(err))
+
     def _description(self, test):
         method, _, row = re.fullmatch(r"test_(\w+) \([^)]*\)( (.*))?", str(test), re.S).groups()
         words = method.replace("_", " ")
@@ -28,7 +46,7 @@ class _Result(tap.runner.TAPTestResult):
         return f"{words} {row}".replace("#", "no. ") if row else words
 
 
-class _Runner(tap.TAPTestRunner):
+class _Runner(tap.runner.TAPTestRunner):
     resultclass = _Result
 
 

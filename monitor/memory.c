@@ -1,0 +1,177 @@
+/*
+ * RAM: who has which physical addresses, how much there is, and one frame at a time.
+ *
+ *      iomem      the tree of resources, as /proc/iomem
+ *      meminfo    sums, as /proc/meminfo     the lines of both that mean something here
+ *      zoneinfo   zones, as /proc/zoneinfo
+ *      page       one entry of mem_map, and all that else is known of its frame
+ *
+ * Only reads.
+ */
+#include <lib/errno.h>
+#include <lib/kernel.h>
+#include <kernel/resource.h>
+#include <mm/mm.h>
+#include <mm/pagewalk.h>
+#include <monitor/monitor.h>
+#include "memory.h"
+
+/* ---- iomem ---- */
+
+/* Hexadecimal digits for the highest address that is anybody's: eight, or more where RAM has it. */
+static int iomem_digits(void)
+{
+	const struct resource *last = iomem_resource.child;
+	int digits = 8;
+
+	while (last && last->sibling)
+		last = last->sibling;
+	while (last && digits < 16 && last->end >> (4 * digits))
+		digits++;
+	return digits;
+}
+
+static void show_children(const struct resource *parent, int digits, int indent)
+{
+	const struct resource *child;
+
+	for (child = parent->child; child; child = child->sibling) {
+		monitor_printf("%*s%0*llx-%0*llx : %s\n", indent, "", digits, child->start, digits,
+			       child->end, child->name);
+		show_children(child, digits, indent + 2);
+	}
+}
+
+static int run_iomem(int argc __unused, char **argv __unused)
+{
+	show_children(&iomem_resource, iomem_digits(), 0);
+	return 0;
+}
+
+/* ---- meminfo, zoneinfo ---- */
+
+static void show_kb(const char *name, unsigned long pages)
+{
+	monitor_printf("%-15s %8lu kB\n", name, pages << (PAGE_SHIFT - 10));
+}
+
+static int run_meminfo(int argc __unused, char **argv __unused)
+{
+	const struct zone *zone;
+	unsigned long free = 0, free_high = contig_page_data.node_zones[ZONE_HIGHMEM].free_pages;
+
+	for_each_zone (zone)
+		free += zone->free_pages;
+	show_kb("MemTotal:", totalram_pages);
+	show_kb("MemFree:", free);
+	show_kb("HighTotal:", totalhigh_pages);
+	show_kb("HighFree:", free_high);
+	show_kb("LowTotal:", totalram_pages - totalhigh_pages);
+	show_kb("LowFree:", free - free_high);
+	return 0;
+}
+
+static int run_zoneinfo(int argc __unused, char **argv __unused)
+{
+	const struct zone *zone;
+
+	for_each_zone (zone) {
+		monitor_printf("Node 0, zone %8s\n", zone->name);
+		monitor_printf("  pages free     %lu\n", zone->free_pages);
+		monitor_printf("        spanned  %lu\n", zone->spanned_pages);
+		monitor_printf("        present  %lu\n", zone->present_pages);
+		monitor_printf("  start_pfn:           %lu\n", zone->zone_start_pfn);
+	}
+	return 0;
+}
+
+/* ---- page ---- */
+
+static bool has_own_address(unsigned long pfn)
+{
+	return pfn < max_low_pfn;
+}
+
+bool address_to_pfn(unsigned long vaddr, unsigned long *pfn)
+{
+	struct page_walk walk;
+
+	*pfn = virt_to_pfn(vaddr);
+	if (vaddr >= PAGE_OFFSET && has_own_address(*pfn))
+		return true;
+	if (!page_walk(swapper_pg_dir, vaddr, &walk))
+		return false;
+	*pfn = PFN_DOWN(walk.pa);
+	return true;
+}
+
+const struct resource *deepest_resource(const struct resource *root, u64 pa)
+{
+	const struct resource *child;
+
+	for (child = root->child; child; child = child->sibling)
+		if (child->start <= pa && pa <= child->end)
+			return deepest_resource(child, pa);
+	return root;
+}
+
+static const char *frame_state(const struct page *page)
+{
+	if (PageReserved(page))
+		return "reserved: never handed out";
+	return page_count(page) ? "in use" : "free";
+}
+
+static void show_frame(unsigned long pfn)
+{
+	const struct page *page = pfn_to_page(pfn);
+	const struct resource *res = deepest_resource(&iomem_resource, PFN_PHYS(pfn));
+
+	monitor_printf("  pfn       %lu (%#lx)\n", pfn, pfn);
+	monitor_printf("  physical  0x%08llx\n", (u64)PFN_PHYS(pfn));
+	monitor_printf("  zone      %s\n", page_zone(page)->name);
+	monitor_printf("  state     %s\n", frame_state(page));
+	monitor_printf("  count     %d\n", page_count(page));
+	if (has_own_address(pfn))
+		monitor_printf("  address   %p\n", pfn_to_virt(pfn));
+	else
+		monitor_printf("  address   no address of its own: high memory\n");
+	monitor_printf("  iomem     %s\n", res == &iomem_resource ? "nobody's" : res->name);
+}
+
+static int run_page(int argc __unused, char **argv)
+{
+	unsigned long number, pfn;
+
+	if (monitor_parse_ulong("PFN|ADDR", argv[1], &number))
+		return -EINVAL;
+	if (pfn_valid(number)) {
+		monitor_printf("page: %s is a frame number (they end at %lu)\n", argv[1],
+			       max_mapnr - 1);
+		show_frame(number);
+		return 0;
+	}
+	if (!address_to_pfn(number, &pfn)) {
+		monitor_printf("page: 0x%08lx is no frame number (they end at %lu), and as an "
+			       "address it is not mapped\n",
+			       number, max_mapnr - 1);
+		return -EINVAL;
+	}
+	if (!pfn_valid(pfn)) {
+		monitor_printf("page: 0x%08lx leads to physical 0x%08llx, which is not in "
+			       "mem_map\n",
+			       number, (u64)PFN_PHYS(pfn));
+		return -EINVAL;
+	}
+	monitor_printf("page: 0x%08lx is an address of frame %lu\n", number, pfn);
+	show_frame(pfn);
+	return 0;
+}
+
+static const struct monitor_command commands[] = {
+	{ "iomem", "", "who has which physical addresses", 0, 0, run_iomem },
+	{ "meminfo", "", "how much RAM there is, and how much of it is free", 0, 0, run_meminfo },
+	{ "zoneinfo", "", "the zones and their frames", 0, 0, run_zoneinfo },
+	{ "page", "PFN|ADDR", "all that is known of one frame", 1, 1, run_page },
+};
+monitor_group(memory_group, "look", commands);

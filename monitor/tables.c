@@ -1,0 +1,195 @@
+/*
+ * One address at a time: whose it is, how the CPU finds its frame, and what lies there.
+ *
+ *      layout     the regions of the address space, from the table that made them
+ *      walk ADDR  pgd[769]  0x00118067  -> 0x00118000  P RW USR A D
+ *                 pte[0]    0x00400163  -> 0x00400000  P RW A D GLB
+ *                 0xc0400000 -> physical 0x00400000, 4 KB page, rwx G---, lowmem
+ *      x ADDR     words, after asking page_walk() whether each may be read: never faults
+ *
+ * All of them look at the kernel's own tables. Only reads.
+ */
+#include <lib/ctype.h>
+#include <lib/errno.h>
+#include <lib/kernel.h>
+#include <lib/printf.h>
+#include <lib/string.h>
+#include <mm/layout.h>
+#include <mm/pagewalk.h>
+#include <monitor/monitor.h>
+#include "pte_format.h"
+
+#define X_DEFAULT 16U
+#define X_MAX	  1024U
+#define X_COLUMNS 4U
+
+#define KB_LIMIT  (16 * SZ_1M) /* larger regions are shown in MB */
+
+/* ---- layout ---- */
+
+static void show_region(const struct layout_region *region)
+{
+	unsigned long size = region->end - region->start;
+	bool in_kb = size < KB_LIMIT;
+
+	monitor_printf("    %s%-*s : 0x%08lx - 0x%08lx   (%4lu %s)\n", region->part ? "  " : "",
+		       region->part ? 19 : 21, region->name, region->start, region->end,
+		       size / (in_kb ? SZ_1K : SZ_1M), in_kb ? "kB" : "MB");
+}
+
+static void show_parts(const struct layout_region *region)
+{
+	const struct layout_region *part = region + 1;
+
+	while (part->part)
+		part++;
+	while (--part > region)
+		show_region(part);
+}
+
+static int run_layout(int argc __unused, char **argv __unused)
+{
+	const struct layout_region *region;
+
+	for_each_layout_region (region)
+		;
+	monitor_printf("virtual kernel memory layout:\n");
+	while (region-- > layout) {
+		if (region->part)
+			continue;
+		show_region(region);
+		show_parts(region);
+	}
+	return 0;
+}
+
+/* ---- walk ---- */
+
+static void show_step(const struct page_walk_step *step)
+{
+	const int digits = 2 * sizeof(step->entry);
+	char name[16], bits[BITS_SIZE];
+
+	snprintf(name, sizeof(name), "%s[%u]", step->level, step->index);
+	monitor_printf("%-9s 0x%0*llx", name, digits, (u64)step->entry);
+	if (step->entry & _PAGE_PRESENT)
+		monitor_printf("  -> 0x%08llx  %s\n", (u64)(step->entry & PTE_PFN_MASK),
+			       format_bits(bits, step->entry));
+	else
+		monitor_printf("  -> not present\n");
+}
+
+static void show_mapping(unsigned long vaddr, const struct page_walk *walk, const char *owner)
+{
+	char rights[RIGHTS_SIZE], traits[TRAITS_SIZE];
+	u64 size = walk->size;
+	char unit = scale_size(&size);
+
+	monitor_printf("0x%08lx -> physical 0x%08llx, %llu %cB page, %s %s, %s\n", vaddr,
+		       (u64)walk->pa, size, unit, format_rights(rights, walk->flags),
+		       format_traits(traits, walk->flags), owner);
+}
+
+static int run_walk(int argc __unused, char **argv)
+{
+	const struct page_walk_step *last;
+	const char *owner;
+	struct page_walk walk;
+	unsigned long vaddr;
+	char buf[32];
+
+	if (monitor_parse_ulong("ADDR", argv[1], &vaddr))
+		return -EINVAL;
+	page_walk(swapper_pg_dir, vaddr, &walk);
+	owner = layout_owner(vaddr, buf, sizeof(buf));
+	for (unsigned int i = 0; i < walk.nr_steps; i++)
+		show_step(&walk.steps[i]);
+	last = &walk.steps[walk.nr_steps - 1];
+	if (walk.present)
+		show_mapping(vaddr, &walk, owner);
+	else
+		monitor_printf("0x%08lx -> not mapped: %s %u is not present, %s\n", vaddr,
+			       last->level, last->index, owner);
+	return 0;
+}
+
+/* ---- x ---- */
+
+static bool mapped(unsigned long vaddr)
+{
+	struct page_walk walk;
+
+	return page_walk(swapper_pg_dir, vaddr, &walk);
+}
+
+/* Byte by byte it may begin on one page and end on the next. */
+static bool read_word(unsigned long vaddr, u32 *word)
+{
+	if (!mapped(vaddr) || !mapped(vaddr + sizeof(*word) - 1))
+		return false;
+	memcpy(word, (const void *)vaddr, sizeof(*word));
+	return true;
+}
+
+static void show_line(unsigned long vaddr, const u32 *words, unsigned int count)
+{
+	const char *bytes = (const char *)words;
+
+	monitor_printf("0x%08lx:", vaddr);
+	for (unsigned int i = 0; i < X_COLUMNS; i++) {
+		if (i < count)
+			monitor_printf(" %08x", words[i]);
+		else
+			monitor_printf("%9s", "");
+	}
+	monitor_printf("  ");
+	for (size_t i = 0; i < count * sizeof(*words); i++)
+		monitor_printf("%c", isprint(bytes[i]) ? bytes[i] : '.');
+	monitor_printf("\n");
+}
+
+/* Up to a line of words; returns how many of them could be read. */
+static unsigned int dump_line(unsigned long vaddr, unsigned int count)
+{
+	u32 words[X_COLUMNS];
+	unsigned int done = 0;
+
+	while (done < count && read_word(vaddr + done * sizeof(*words), &words[done]))
+		done++;
+	if (done)
+		show_line(vaddr, words, done);
+	return done;
+}
+
+static int run_x(int argc, char **argv)
+{
+	unsigned long vaddr, left = X_DEFAULT;
+
+	if (monitor_parse_ulong("ADDR", argv[1], &vaddr))
+		return -EINVAL;
+	if (argc > 2 && monitor_parse_ulong("N", argv[2], &left))
+		return -EINVAL;
+	if (left < 1 || left > X_MAX) {
+		monitor_printf("x: N: %lu is not within 1 to %u words\n", left, X_MAX);
+		return -EINVAL;
+	}
+	while (left) {
+		unsigned int wanted = min_t(unsigned int, left, X_COLUMNS);
+		unsigned int done = dump_line(vaddr, wanted);
+
+		vaddr += done * sizeof(u32);
+		left -= done;
+		if (done < wanted) {
+			monitor_printf("x: the word at 0x%08lx is not mapped; stopped\n", vaddr);
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
+static const struct monitor_command commands[] = {
+	{ "layout", "", "the regions of the address space", 0, 0, run_layout },
+	{ "walk", "ADDR", "the way of an address through the page tables", 1, 1, run_walk },
+	{ "x", "ADDR [N]", "show memory, N words of 32 bits (16)", 1, 2, run_x },
+};
+monitor_group(tables_group, "look", commands);
