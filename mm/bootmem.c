@@ -125,13 +125,15 @@ __landmark unsigned long free_all_bootmem(void)
 	unsigned long map_pfn = virt_to_pfn(bdata.map);
 	unsigned long map_pages = bootmem_bootmap_pages(bdata.pages);
 	unsigned long nr = map_pages;
+	unsigned long start = 0;
 
-	for (unsigned long pfn = find_next_zero_bit(bdata.map, bdata.pages, 0); pfn < bdata.pages;
-	     pfn = find_next_zero_bit(bdata.map, bdata.pages, pfn + 1)) {
-		__free_pages_bootmem(pfn_to_page(pfn));
-		nr++;
+	while ((start = find_next_zero_bit(bdata.map, bdata.pages, start)) < bdata.pages) {
+		unsigned long end = find_next_bit(bdata.map, bdata.pages, start);
+
+		__free_pages_bootmem(start, end);
+		nr += end - start;
+		start = end;
 	}
-	for (unsigned long pfn = map_pfn; pfn < map_pfn + map_pages; pfn++)
-		__free_pages_bootmem(pfn_to_page(pfn));
+	__free_pages_bootmem(map_pfn, map_pfn + map_pages);
 	return nr;
 }

@@ -25,6 +25,7 @@
 #include <mm/highmem.h>
 #include <mm/page_placement.h>
 #include <mm/page_debug.h>
+#include <asm/stack.h>
 
 const struct page_placement *page_placement = &buddy_placement;
 
@@ -209,26 +210,25 @@ static void prep_new_page(struct page *page, unsigned int order, gfp_t gfp)
 		prep_compound_page(page, order);
 }
 
-/* What no allocation can satisfy, by name. */
-static bool bad_request(gfp_t gfp, unsigned int order)
+/* What nobody can be given, by name. */
+static noinline struct page *refuse_alloc(gfp_t gfp, unsigned int order)
 {
 	if (order >= MAX_ORDER)
-		printk(KERN_ERR "alloc_pages: order %u is above the largest, %d; nothing allocated "
-				"(called by %pS)\n",
-		       order, MAX_ORDER - 1, __builtin_return_address(0));
-	else if (gfp & ~GFP_MASK)
-		printk(KERN_ERR "alloc_pages: flags %#x are no GFP flags; nothing allocated "
-				"(called by %pS)\n",
-		       gfp & ~GFP_MASK, __builtin_return_address(0));
-	return order >= MAX_ORDER || gfp & ~GFP_MASK;
+		pr_err("alloc_pages: order %u is above the largest, %d; nothing allocated\n", order,
+		       MAX_ORDER - 1);
+	else
+		pr_err("alloc_pages: flags %#x are no GFP flags; nothing allocated\n",
+		       gfp & ~GFP_MASK);
+	dump_stack();
+	return NULL;
 }
 
 __landmark struct page *alloc_pages(gfp_t gfp, unsigned int order)
 {
 	struct page *page;
 
-	if (unlikely(order >= MAX_ORDER || gfp & ~GFP_MASK) && bad_request(gfp, order))
-		return NULL;
+	if (unlikely(order >= MAX_ORDER || gfp & ~GFP_MASK))
+		return refuse_alloc(gfp, order);
 	if (unlikely(should_fail_alloc_page(gfp, order)))
 		return NULL;
 	page = get_page_from_freelist(gfp, order, WMARK_LOW);
@@ -245,8 +245,8 @@ unsigned long __get_free_pages(gfp_t gfp, unsigned int order)
 
 	if (gfp & __GFP_HIGHMEM) {
 		pr_err("__get_free_pages: a highmem frame has no address; nothing allocated, use "
-		       "alloc_pages and kmap (called by %pS)\n",
-		       __builtin_return_address(0));
+		       "alloc_pages and kmap\n");
+		dump_stack();
 		return 0;
 	}
 	page = alloc_pages(gfp, order);
@@ -312,8 +312,9 @@ static bool tails_fit(const struct page *page, unsigned int order)
 
 static noinline bool refuse_free(const struct page *page, unsigned int order, const char *why)
 {
-	pr_err("__free_pages: frame %#lx, order %u: %s; nothing freed (called by %pS)\n",
-	       page_to_pfn(page), order, why, __builtin_return_address(0));
+	pr_err("__free_pages: frame %#lx, order %u: %s; nothing freed\n", page_to_pfn(page), order,
+	       why);
+	dump_stack();
 	return false;
 }
 
@@ -378,9 +379,8 @@ void free_pages(unsigned long addr, unsigned int order)
 	if (!addr)
 		return;
 	if (addr < PAGE_OFFSET || virt_to_pfn(addr) >= max_low_pfn || addr & ~PAGE_MASK) {
-		pr_err("free_pages: %#lx is no frame of the linear mapping; nothing freed (called by "
-		       "%pS)\n",
-		       addr, __builtin_return_address(0));
+		pr_err("free_pages: %#lx is no frame of the linear mapping; nothing freed\n", addr);
+		dump_stack();
 		return;
 	}
 	__free_pages(virt_to_page(addr), order);

@@ -10,6 +10,7 @@
 #define __unused	    __attribute__((unused))
 #define __always_inline	    inline __attribute__((always_inline))
 #define __printf(fmt, args) __attribute__((format(printf, fmt, args)))
+#define noinline	    __attribute__((__noinline__))
 #define __must_check	    __attribute__((warn_unused_result))
 
 /* A pointer that a program handed us: never dereferenced, only given to the uaccess functions. */
@@ -20,9 +21,9 @@
  * debugger can always stop at it.
  */
 #ifdef __clang__
-#define __landmark __attribute__((noinline, used))
+#define __landmark __attribute__((__noinline__, used))
 #else
-#define __landmark __attribute__((noinline, noclone, used, no_icf))
+#define __landmark __attribute__((__noinline__, noclone, used, no_icf))
 #endif
 
 #define likely(x)   __builtin_expect(!!(x), 1)

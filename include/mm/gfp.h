@@ -135,4 +135,7 @@ unsigned long nr_free_pages(void);
  */
 void show_free_areas(void);
 
+/* Log that a request failed, unless it has __GFP_NOWARN or there were too many such reports. */
+void warn_alloc(gfp_t gfp, unsigned int order);
+
 #endif

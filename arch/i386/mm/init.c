@@ -204,8 +204,7 @@ __landmark void paging_init(void)
 
 static void free_highmem_run(unsigned long start_pfn, unsigned long end_pfn)
 {
-	for (unsigned long pfn = start_pfn; pfn < end_pfn; pfn++)
-		__free_pages_bootmem(pfn_to_page(pfn));
+	__free_pages_bootmem(start_pfn, end_pfn);
 	totalhigh_pages += end_pfn - start_pfn;
 }
 
@@ -232,6 +231,7 @@ __landmark void mem_init(void)
 	totalram_pages = free_all_bootmem();
 	set_highmem_pages_init();
 	totalram_pages += totalhigh_pages;
+	page_alloc_init();
 	pr_info("Memory: %luk/%luk available (%luk kernel code, %luk rodata, %luk data, %luk bss, "
 		"%luk highmem)\n",
 		totalram_pages << (PAGE_SHIFT - 10), max_pfn << (PAGE_SHIFT - 10), kb(_stext, _etext),

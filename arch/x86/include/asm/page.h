@@ -54,6 +54,27 @@ static inline unsigned long __phys_to_virt(phys_addr_t pa)
 #define __pa(vaddr) __virt_to_phys((unsigned long)(vaddr))
 #define __va(pa)    ((void *)__phys_to_virt(pa))
 
+/**
+ * clear_page - zero a frame
+ * @vaddr: kernel virtual address of its first byte
+ */
+static inline void clear_page(void *vaddr)
+{
+	unsigned long words = PAGE_SIZE / sizeof(u32);
+
+	__asm__ volatile("rep ; stosl" : "+D"(vaddr), "+c"(words) : "a"(0) : "memory");
+}
+
+/* The smallest order whose block holds @size bytes; 0 for size 0. */
+static inline unsigned int get_order(unsigned long size)
+{
+	unsigned int order = 0;
+
+	while (order < BITS_PER_LONG - PAGE_SHIFT && (PAGE_SIZE << order) - 1 < size - 1 && size)
+		order++;
+	return order;
+}
+
 #define virt_to_pfn(vaddr) PFN_DOWN(__pa(vaddr))
 #define pfn_to_virt(pfn)   __va(PFN_PHYS(pfn))
 

@@ -1,0 +1,222 @@
+/*
+ * Zones and the frame table, from nothing to where page_alloc.c can work.
+ *
+ *      frame      0              4096                    229376
+ *      zone       | DMA          | NORMAL                | HIGHMEM           |
+ *      mem_map    [page][page] ... one struct page a frame, holes included ...
+ *
+ * free_area_init() marks every frame reserved; runs of RAM that nobody has come in when bootmem
+ * lets go of them. page_alloc_init() then fixes how far each zone may be emptied. All of it is
+ * called once, by arch/. Condenses mm/mm_init.c and the set-up part of mm/page_alloc.c.
+ */
+#include <kernel/printk.h>
+#include <lib/kernel.h>
+#include <mm/bootmem.h>
+#include <mm/gfp.h>
+#include <mm/page_debug.h>
+#include <mm/page_placement.h>
+
+pg_data_t contig_page_data = {
+	.node_zones = {
+		[ZONE_DMA] = { .name = "DMA" },
+		[ZONE_NORMAL] = { .name = "Normal" },
+		[ZONE_HIGHMEM] = { .name = "HighMem" },
+	},
+};
+
+struct page *mem_map;
+unsigned long max_mapnr;
+unsigned long max_low_pfn, max_pfn;
+unsigned long highstart_pfn, highend_pfn;
+unsigned long totalram_pages, totalhigh_pages;
+
+/*
+ * Of a zone, 1/ratio of what lies above it is kept back from those who could have gone there: DMA
+ * frames are few and cannot be replaced, so a larger part of them is. As Linux has it.
+ */
+static const unsigned long lowmem_reserve_ratio[MAX_NR_ZONES] = {
+	[ZONE_DMA] = 256,
+	[ZONE_NORMAL] = 32,
+	[ZONE_HIGHMEM] = 32,
+};
+
+static void memmap_init_zone(unsigned long start_pfn, unsigned long size, enum zone_type zone)
+{
+	unsigned long flags = (unsigned long)zone << ZONES_PGSHIFT | 1UL << PG_reserved;
+	struct page *end = pfn_to_page(start_pfn + size);
+
+	for (struct page *page = pfn_to_page(start_pfn); page < end; page++)
+		page->flags = flags;
+}
+
+static void zone_init(struct zone *zone, unsigned long start_pfn, unsigned long size,
+		      unsigned long holes)
+{
+	zone->zone_start_pfn = start_pfn;
+	zone->spanned_pages = size;
+	zone->present_pages = size - holes;
+	for (unsigned int order = 0; order < MAX_ORDER; order++)
+		INIT_LIST_HEAD(&zone->free_area[order].free_list);
+	for (int cpu = 0; cpu < NR_CPUS; cpu++) {
+		for (unsigned int order = 0; order < NR_PCP_ORDERS; order++)
+			INIT_LIST_HEAD(&zone->pageset[cpu].lists[order]);
+	}
+	memmap_init_zone(start_pfn, size, zone_idx(zone));
+	pr_info("  %s zone: %lu pages, %lu of them RAM\n", zone->name, zone->spanned_pages,
+		zone->present_pages);
+}
+
+/* Behind the last zone up to the end of a whole block: frames that are nobody's buddy. */
+static void memmap_init_tail(unsigned long start_pfn, unsigned long end_pfn)
+{
+	for (unsigned long pfn = start_pfn; pfn < end_pfn; pfn++)
+		SetPageReserved(pfn_to_page(pfn));
+}
+
+/* For each highest zone that will do: that one, then those below it. Never the other way. */
+static void build_zonelists(void)
+{
+	for (int highest = 0; highest < MAX_NR_ZONES; highest++) {
+		struct zone **next = contig_page_data.node_zonelists[highest].zones;
+
+		for (int i = highest; i >= 0; i--) {
+			if (populated_zone(&contig_page_data.node_zones[i]))
+				*next++ = &contig_page_data.node_zones[i];
+		}
+		*next = NULL;
+	}
+}
+
+__landmark void free_area_init(const unsigned long *zones_size, const unsigned long *zholes_size)
+{
+	unsigned long map_pages = ALIGN(max_pfn, MAX_ORDER_NR_PAGES);
+	unsigned long pfn = 0;
+
+	max_mapnr = max_pfn;
+	mem_map = alloc_bootmem(map_pages * sizeof(struct page));
+	contig_page_data.node_mem_map = mem_map;
+	contig_page_data.node_spanned_pages = max_mapnr;
+	for (int i = 0; i < MAX_NR_ZONES; i++) {
+		zone_init(&contig_page_data.node_zones[i], pfn, zones_size[i], zholes_size[i]);
+		pfn += zones_size[i];
+	}
+	memmap_init_tail(pfn, map_pages);
+	build_zonelists();
+}
+
+/* The largest block that begins at a frame and ends in the run. */
+static unsigned int block_order(unsigned long pfn, unsigned long end_pfn)
+{
+	unsigned int order = 0;
+
+	while (order < MAX_ORDER - 1 && !(pfn & (1UL << order)) && pfn + (2UL << order) <= end_pfn)
+		order++;
+	return order;
+}
+
+static void hand_over_block(unsigned long pfn, unsigned int order)
+{
+	struct page *page = pfn_to_page(pfn);
+	struct zone *zone = page_zone(page);
+
+	for (unsigned long i = 0; i < 1UL << order; i++)
+		ClearPageReserved(&page[i]);
+	if (page_debug_enabled)
+		page_debug_free(page, order);
+	page_placement->put(zone, page, order);
+	zone->managed_pages += 1UL << order;
+}
+
+/* Zones begin anywhere, but a block never spans two: the run is cut where they meet. */
+void __free_pages_bootmem(unsigned long start_pfn, unsigned long end_pfn)
+{
+	unsigned long pfn = start_pfn;
+
+	while (pfn < end_pfn) {
+		const struct zone *zone = page_zone(pfn_to_page(pfn));
+		unsigned long zone_end = zone->zone_start_pfn + zone->spanned_pages;
+		unsigned int order = block_order(pfn, min(end_pfn, zone_end));
+
+		hand_over_block(pfn, order);
+		pfn += 1UL << order;
+	}
+}
+
+/* The largest power of two that is at most @n; @n not 0. */
+static unsigned long rounddown_pow_of_two(unsigned long n)
+{
+	unsigned long power = 1;
+
+	while (power <= n / 2)
+		power *= 2;
+	return power;
+}
+
+static unsigned long int_sqrt(unsigned long n)
+{
+	unsigned long root = 0;
+
+	for (unsigned long bit = 1UL << (BITS_PER_LONG / 2 - 1); bit; bit >>= 1) {
+		if ((root + bit) * (root + bit) <= n)
+			root += bit;
+	}
+	return root;
+}
+
+/* Frames that normal requests leave alone: 4 * sqrt(kilobytes of lowmem) kB, 128 kB to 64 MB. */
+static unsigned long min_free_pages(void)
+{
+	unsigned long lowmem_kb = (totalram_pages - totalhigh_pages) << (PAGE_SHIFT - 10);
+	unsigned long min_free_kb = min(max(int_sqrt(lowmem_kb * 16), 128UL), 65536UL);
+
+	return min_free_kb >> (PAGE_SHIFT - 10);
+}
+
+/* HIGHMEM keeps little: nobody depends on it. Each lowmem zone keeps its share. */
+static void setup_watermarks(struct zone *zone, unsigned long pages_min)
+{
+	unsigned long lowmem = totalram_pages - totalhigh_pages;
+	unsigned long min_pages = pages_min * zone->managed_pages / lowmem;
+
+	if (zone_idx(zone) == ZONE_HIGHMEM)
+		min_pages = min(max(zone->managed_pages / 1024, 32UL), 128UL);
+	zone->watermark[WMARK_MIN] = min_pages;
+	zone->watermark[WMARK_LOW] = min_pages + min_pages / 4;
+	zone->watermark[WMARK_HIGH] = min_pages + min_pages / 2;
+}
+
+static void setup_lowmem_reserve(struct zone *zone)
+{
+	unsigned long above = 0;
+
+	for (int j = zone_idx(zone) + 1; j < MAX_NR_ZONES; j++) {
+		above += contig_page_data.node_zones[j].managed_pages;
+		zone->lowmem_reserve[j] = above / lowmem_reserve_ratio[zone_idx(zone)];
+	}
+}
+
+/* A thousandth of the zone at a time, at most 512 kB, and not a power of two: see Linux's reason. */
+static void setup_pageset(struct zone *zone)
+{
+	unsigned long share = min(zone->managed_pages / 1024, (512 * SZ_1K) / PAGE_SIZE) / 4;
+	int batch = (int)rounddown_pow_of_two(share + share / 2 + 1) - 1;
+
+	for (int cpu = 0; cpu < NR_CPUS; cpu++) {
+		zone->pageset[cpu].batch = max(batch, 1);
+		zone->pageset[cpu].high = 6 * max(batch, 1);
+	}
+}
+
+void page_alloc_init(void)
+{
+	unsigned long pages_min = min_free_pages();
+	struct zone *zone;
+
+	for_each_zone(zone) {
+		if (!populated_zone(zone))
+			continue;
+		setup_watermarks(zone, pages_min);
+		setup_lowmem_reserve(zone);
+		setup_pageset(zone);
+	}
+}
