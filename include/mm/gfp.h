@@ -35,6 +35,9 @@
 #define GFP_HIGHUSER (__GFP_WAIT | __GFP_IO | __GFP_FS | __GFP_HIGHMEM)
 #define GFP_DMA	     (__GFP_DMA)
 
+/* How hard to try, for memory that is needed on the way to the memory asked for. */
+#define GFP_RECLAIM_MASK (__GFP_WAIT | __GFP_HIGH | __GFP_IO | __GFP_FS | __GFP_NOWARN | __GFP_NORETRY)
+
 /* The highest zone that will do. Both zone flags at once make no sense; DMA is the safe half. */
 static inline enum zone_type gfp_zone(gfp_t gfp)
 {

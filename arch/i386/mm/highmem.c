@@ -3,49 +3,78 @@
  *
  *      FIX_KMAP_BEGIN      slot 0   <- the thread's first mapping
  *                          slot 1   <- its second, or that of an interrupt that came meanwhile
- *      kmap_atomic_idx ->  slot 2   free
+ *      kmap_atomic_idx ->  slot 2   free, its entry empty: a pointer kept too long faults
  *
- * Last in, first out: an interrupt has let go of all its slots when the thread runs on.
- * Condenses arch/x86/mm/highmem_32.c.
+ * Last in, first out: an interrupt has let go of all its slots when the thread runs on. (Until
+ * 2.6.36 each caller named its slot instead, KM_USER0, KM_IRQ0 ..., and two callers that named the
+ * same one destroyed each other's mapping.) Preemption is off meanwhile, so nobody else runs on
+ * the same stack of slots. Condenses arch/x86/mm/highmem_32.c.
  */
-#include <kernel/panic.h>
 #include <kernel/percpu.h>
+#include <kernel/panic.h>
+#include <kernel/printk.h>
 #include <mm/highmem.h>
+#include <mm/pgalloc.h>
+#include <mm/uaccess.h>
+#include <asm/stack.h>
 #include <asm/tlbflush.h>
 
 static int kmap_atomic_idx[NR_CPUS];
 
 /* Slots of one CPU follow each other; their entries run down as their addresses do. */
-static unsigned int slot_fixmap(int slot)
+static unsigned int slot_number(int idx)
 {
-	return FIX_KMAP_BEGIN + KM_TYPE_NR * smp_processor_id() + slot;
+	return KM_TYPE_NR * smp_processor_id() + idx;
 }
 
-static pte_t *slot_pte(int slot)
+static unsigned long slot_vaddr(int idx)
 {
-	return kmap_pte - (slot_fixmap(slot) - FIX_KMAP_BEGIN);
+	return __fix_to_virt(FIX_KMAP_BEGIN + slot_number(idx));
+}
+
+int kmap_atomic_held(void)
+{
+	return *this_cpu_ptr(kmap_atomic_idx);
 }
 
 __landmark void *kmap_atomic(struct page *page)
 {
-	int slot;
+	int idx;
 
+	pagefault_disable();
 	if (!PageHighMem(page))
 		return lowmem_page_address(page);
-	slot = (*this_cpu_ptr(kmap_atomic_idx))++;
-	BUG_ON(slot >= KM_TYPE_NR);
-	set_pte(slot_pte(slot), pfn_pte(page_to_pfn(page), kmap_prot));
-	return (void *)__fix_to_virt(slot_fixmap(slot));
+	idx = (*this_cpu_ptr(kmap_atomic_idx))++;
+	BUG_ON(idx >= KM_TYPE_NR);
+	set_pte(kmap_pte - slot_number(idx), mk_pte(page, kmap_prot));
+	return (void *)slot_vaddr(idx);
+}
+
+static noinline void refuse_kunmap_atomic(unsigned long vaddr, int held)
+{
+	pr_err("kunmap_atomic: %#lx is not the newest of %d mappings; nothing unmapped\n", vaddr, held);
+	dump_stack();
+}
+
+/* The newest mapping goes; any other would leave a hole in the stack of slots. */
+static void pop_slot(unsigned long vaddr)
+{
+	int held = kmap_atomic_held();
+
+	if (unlikely(!held || (vaddr & PAGE_MASK) != slot_vaddr(held - 1))) {
+		refuse_kunmap_atomic(vaddr, held);
+		return;
+	}
+	pte_clear(kmap_pte - slot_number(held - 1));
+	__flush_tlb_one(vaddr);
+	*this_cpu_ptr(kmap_atomic_idx) = held - 1;
+	pagefault_enable();
 }
 
 void kunmap_atomic(void *vaddr)
 {
-	int slot;
-
-	if ((unsigned long)vaddr < FIXADDR_START)
-		return;
-	slot = --*this_cpu_ptr(kmap_atomic_idx);
-	BUG_ON(slot < 0 || (unsigned long)vaddr != __fix_to_virt(slot_fixmap(slot)));
-	pte_clear(slot_pte(slot));
-	__flush_tlb_one((unsigned long)vaddr);
+	if ((unsigned long)vaddr >= FIXADDR_START)
+		pop_slot((unsigned long)vaddr);
+	else
+		pagefault_enable();
 }

@@ -139,6 +139,21 @@ __landmark void permanent_kmaps_init(pgd_t *pgd_base)
 	pkmap_page_table = pte_offset_kernel(pmd, PKMAP_BASE);
 }
 
+/*
+ * Every pgd entry of the kernel's half gets its table now and never changes again. Processes copy
+ * these entries and share what lies below, so what vmalloc maps later appears in all of them at
+ * once: there is no fault to be taken for it, which a stack could not survive.
+ */
+static void complete_kernel_pgd(pgd_t *pgd_base)
+{
+	for (unsigned long vaddr = VMALLOC_START & PGDIR_MASK; vaddr; vaddr += PGDIR_SIZE) {
+		pmd_t *pmd = one_md_table_init(pgd_base + pgd_index(vaddr));
+
+		if (pmd_folded)
+			one_page_table_init(pmd);
+	}
+}
+
 /* A bit of the entries that the CPU does not know is reserved, and faults: it must stay out. */
 static void set_nx(void)
 {
@@ -161,6 +176,7 @@ __landmark void pagetable_init(void)
 		cpu_has_pge ? "" : "not ",
 		__supported_pte_mask & _PAGE_NX ? "no-execute outside text" : "all executable");
 	kernel_physical_mapping_init(swapper_pg_dir);
+	complete_kernel_pgd(swapper_pg_dir);
 	permanent_kmaps_init(swapper_pg_dir);
 }
 

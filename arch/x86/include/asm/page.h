@@ -65,6 +65,14 @@ static inline void clear_page(void *vaddr)
 	__asm__ volatile("rep ; stosl" : "+D"(vaddr), "+c"(words) : "a"(0) : "memory");
 }
 
+/* @to, @from: kernel virtual addresses of two frames. */
+static inline void copy_page(void *to, const void *from)
+{
+	unsigned long words = PAGE_SIZE / sizeof(u32);
+
+	__asm__ volatile("rep ; movsl" : "+D"(to), "+S"(from), "+c"(words) : : "memory");
+}
+
 /* The smallest order whose block holds @size bytes; 0 for size 0. */
 static inline unsigned int get_order(unsigned long size)
 {

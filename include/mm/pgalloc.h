@@ -1,0 +1,59 @@
+/*
+ * Page tables made on demand for the kernel's half, and stepping through a range level by level.
+ *
+ * Every pgd entry above PAGE_OFFSET leads to a table from boot on; what is missing below is made
+ * here, in lowmem, and stays. Condenses the kernel's part of include/linux/mm.h and asm/pgalloc.h.
+ */
+#ifndef MM_PGALLOC_H
+#define MM_PGALLOC_H
+
+#include <mm/gfp.h>
+#include <asm/pgtable.h>
+
+#define mk_pte(page, prot) pfn_pte(page_to_pfn(page), prot)
+
+/* The end of the part of [addr, end) that one entry covers. Minus one: the end may be 2^32. */
+#define LEVEL_ADDR_END(addr, end, size, mask)                                                      \
+	({                                                                                         \
+		unsigned long __boundary = ((addr) + (size)) & (mask);                             \
+		__boundary - 1 < (end)-1 ? __boundary : (end);                                     \
+	})
+#define pgd_addr_end(addr, end) LEVEL_ADDR_END(addr, end, PGDIR_SIZE, PGDIR_MASK)
+#define pud_addr_end(addr, end) LEVEL_ADDR_END(addr, end, PUD_SIZE, PUD_MASK)
+#define pmd_addr_end(addr, end) LEVEL_ADDR_END(addr, end, PMD_SIZE, PMD_MASK)
+
+static inline pud_t *pud_alloc_kernel(pgd_t *pgd, unsigned long vaddr)
+{
+	return pud_offset(pgd, vaddr);
+}
+
+static inline pmd_t *pmd_alloc_kernel(pud_t *pud, unsigned long vaddr)
+{
+	return pmd_offset(pud, vaddr);
+}
+
+static inline pmd_t *pmd_offset_k(unsigned long vaddr)
+{
+	return pmd_offset(pud_offset(pgd_offset_k(vaddr), vaddr), vaddr);
+}
+
+/**
+ * pte_alloc_kernel - the entry for an address, its page table made if it is missing
+ * @pmd: the pmd that covers it
+ * @vaddr: above high_memory
+ *
+ * Returns the entry, or NULL for want of a frame. May sleep only where GFP_KERNEL may.
+ */
+static inline pte_t *pte_alloc_kernel(pmd_t *pmd, unsigned long vaddr)
+{
+	if (unlikely(pmd_none(*pmd))) {
+		unsigned long table = get_zeroed_page(GFP_KERNEL);
+
+		if (!table)
+			return NULL;
+		set_pmd(pmd, __pmd(__pa(table) | _PAGE_TABLE));
+	}
+	return pte_offset_kernel(pmd, vaddr);
+}
+
+#endif
