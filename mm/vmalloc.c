@@ -162,12 +162,14 @@ bool is_vmalloc_addr(const void *addr)
 
 static struct vmap_area *prev_area(const struct vmap_area *va)
 {
-	return va->list.prev == &vmap_area_list ? NULL : list_entry(va->list.prev, struct vmap_area, list);
+	return va->list.prev == &vmap_area_list ? NULL
+						: list_entry(va->list.prev, struct vmap_area, list);
 }
 
 static struct vmap_area *next_area(const struct vmap_area *va)
 {
-	return va->list.next == &vmap_area_list ? NULL : list_entry(va->list.next, struct vmap_area, list);
+	return va->list.next == &vmap_area_list ? NULL
+						: list_entry(va->list.next, struct vmap_area, list);
 }
 
 /* The hole between an area and the one before it. */
@@ -291,7 +293,7 @@ static void __purge_vmap_area_lazy(void)
 	unsigned long start = VMALLOC_END, end = VMALLOC_START;
 	struct vmap_area *va, *next;
 
-	list_for_each_entry_safe(va, next, &vmap_area_list, list) {
+	list_for_each_entry_safe (va, next, &vmap_area_list, list) {
 		if (va->vm)
 			continue;
 		start = min(start, va->va_start);
@@ -528,8 +530,9 @@ static struct page **alloc_page_array(unsigned int nr_pages, gfp_t gfp, const vo
 
 	if (size <= PAGE_SIZE)
 		return kzalloc(size, gfp & GFP_RECLAIM_MASK);
-	return __vmalloc_node(size, PAGE_SIZE, (gfp & GFP_RECLAIM_MASK) | __GFP_HIGHMEM | __GFP_ZERO,
-			      PAGE_KERNEL, 0, caller);
+	return __vmalloc_node(size, PAGE_SIZE,
+			      (gfp & GFP_RECLAIM_MASK) | __GFP_HIGHMEM | __GFP_ZERO, PAGE_KERNEL, 0,
+			      caller);
 }
 
 /* Frames for an area that has addresses; all of it or nothing. */
@@ -595,6 +598,6 @@ void *vzalloc(unsigned long size)
 
 void vmalloc_init(void)
 {
-	vmap_area_cachep = kmem_cache_create("vmap_area", sizeof(struct vmap_area), 0, SLAB_PANIC,
-					     NULL);
+	vmap_area_cachep =
+		kmem_cache_create("vmap_area", sizeof(struct vmap_area), 0, SLAB_PANIC, NULL);
 }

@@ -13,10 +13,10 @@
 #define mk_pte(page, prot) pfn_pte(page_to_pfn(page), prot)
 
 /* The end of the part of [addr, end) that one entry covers. Minus one: the end may be 2^32. */
-#define LEVEL_ADDR_END(addr, end, size, mask)                                                      \
-	({                                                                                         \
-		unsigned long __boundary = ((addr) + (size)) & (mask);                             \
-		__boundary - 1 < (end)-1 ? __boundary : (end);                                     \
+#define LEVEL_ADDR_END(addr, end, size, mask)                          \
+	({                                                             \
+		unsigned long __boundary = ((addr) + (size)) & (mask); \
+		__boundary - 1 < (end)-1 ? __boundary : (end);         \
 	})
 #define pgd_addr_end(addr, end) LEVEL_ADDR_END(addr, end, PGDIR_SIZE, PGDIR_MASK)
 #define pud_addr_end(addr, end) LEVEL_ADDR_END(addr, end, PUD_SIZE, PUD_MASK)

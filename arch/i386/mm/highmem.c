@@ -52,7 +52,8 @@ __landmark void *kmap_atomic(struct page *page)
 
 static noinline void refuse_kunmap_atomic(unsigned long vaddr, int held)
 {
-	pr_err("kunmap_atomic: %#lx is not the newest of %d mappings; nothing unmapped\n", vaddr, held);
+	pr_err("kunmap_atomic: %#lx is not the newest of %d mappings; nothing unmapped\n", vaddr,
+	       held);
 	dump_stack();
 }
 
