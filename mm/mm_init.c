@@ -212,7 +212,7 @@ void page_alloc_init(void)
 	unsigned long pages_min = min_free_pages();
 	struct zone *zone;
 
-	for_each_zone(zone) {
+	for_each_zone (zone) {
 		if (!populated_zone(zone))
 			continue;
 		setup_watermarks(zone, pages_min);

@@ -100,7 +100,7 @@ void drain_all_pages(void)
 {
 	struct zone *zone;
 
-	for_each_zone(zone) {
+	for_each_zone (zone) {
 		struct per_cpu_pages *pcp = this_cpu_ptr(zone->pageset);
 		unsigned long flags;
 
@@ -274,7 +274,7 @@ unsigned long alloc_pages_bulk(gfp_t gfp, unsigned long nr_pages, struct page **
 /* --- freeing ---------------------------------------------------------------------------------- */
 
 /* Flags that a frame which goes back can not have. */
-#define PAGE_FLAGS_CHECK_AT_FREE                                                                   \
+#define PAGE_FLAGS_CHECK_AT_FREE \
 	(1UL << PG_reserved | 1UL << PG_buddy | 1UL << PG_slab | 1UL << PG_tail)
 
 static const char *why_not_free(const struct page *page, unsigned int order)
@@ -293,7 +293,8 @@ static const char *why_not_free(const struct page *page, unsigned int order)
 		return "the compound page has another order";
 	if (PageBuddy(page) || !page_count(page))
 		return "it is free already, or was never allocated";
-	return page_to_pfn(page) & ((1UL << order) - 1) ? "no block of that order begins there" : NULL;
+	return page_to_pfn(page) & ((1UL << order) - 1) ? "no block of that order begins there"
+							: NULL;
 }
 
 /* Later frames of a block are nobody's own: no count, no state but that of a compound page's tail. */
@@ -402,7 +403,8 @@ void *alloc_pages_exact(size_t size, gfp_t gfp)
 	if (!addr)
 		return NULL;
 	split_page(virt_to_page(addr), order);
-	free_pages_exact((void *)(addr + PAGE_ALIGN(size)), (PAGE_SIZE << order) - PAGE_ALIGN(size));
+	free_pages_exact((void *)(addr + PAGE_ALIGN(size)),
+			 (PAGE_SIZE << order) - PAGE_ALIGN(size));
 	return (void *)addr;
 }
 
@@ -419,7 +421,7 @@ unsigned long nr_free_pages(void)
 	unsigned long nr = 0;
 	struct zone *zone;
 
-	for_each_zone(zone)
+	for_each_zone (zone)
 		nr += zone->free_pages + this_cpu_ptr(zone->pageset)->count;
 	return nr;
 }

@@ -70,7 +70,8 @@ static void check_page_poison(struct page *page)
 	size_t offset = first_overwritten(vaddr);
 
 	if (offset < PAGE_SIZE)
-		pr_err("page_poison: frame %#lx was written to while it was free: byte %#zx is %#x\n",
+		pr_err("page_poison: frame %#lx was written to while it was free: byte %#zx is "
+		       "%#x\n",
 		       page_to_pfn(page), offset, vaddr[offset]);
 	kunmap_atomic(vaddr);
 }

@@ -37,7 +37,7 @@ void show_free_areas(void)
 {
 	const struct zone *zone;
 
-	for_each_zone(zone) {
+	for_each_zone (zone) {
 		if (populated_zone(zone))
 			show_zone(zone);
 	}
@@ -47,7 +47,8 @@ void show_free_areas(void)
 static void explain_fragmentation(gfp_t gfp, unsigned int order)
 {
 	if (nr_free_pages() >> order > 16)
-		pr_info("There are free frames, but no %lu kB in a row, and nothing moves frames together "
+		pr_info("There are free frames, but no %lu kB in a row, and nothing moves frames "
+			"together "
 			"here: vmalloc() does not need them to be (gfp %#x)\n",
 			K(1UL << order), gfp);
 }

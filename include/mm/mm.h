@@ -20,8 +20,8 @@ struct page {
 	unsigned long flags; /* PG_ bits; the zone's number in the top bits */
 	atomic_t _count;     /* users: 0, and the frame is free or part of a larger block */
 	union {
-		atomic_t _mapcount; /* page-table entries that map it, less one */
-		struct {	    /* PG_slab: */
+		atomic_t _mapcount;  /* page-table entries that map it, less one */
+		struct {	     /* PG_slab: */
 			u16 inuse;   /* objects handed out, those on the CPU's freelist included */
 			u16 objects; /* objects there is room for */
 		};

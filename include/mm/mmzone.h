@@ -84,8 +84,8 @@ typedef struct pglist_data {
 /* The only node: all RAM is equally far away. */
 extern pg_data_t contig_page_data;
 
-#define for_each_zone(zone)                                                                        \
-	for (zone = contig_page_data.node_zones;                                                   \
+#define for_each_zone(zone)                      \
+	for (zone = contig_page_data.node_zones; \
 	     zone < contig_page_data.node_zones + MAX_NR_ZONES; zone++)
 
 #define zone_idx(zone) ((enum zone_type)((zone)-contig_page_data.node_zones))

@@ -18,18 +18,18 @@ enum pageflags { PG_reserved, PG_buddy, PG_slab, PG_head, PG_tail, NR_PAGEFLAGS 
 #define ZONES_SHIFT   2
 #define ZONES_PGSHIFT (BITS_PER_LONG - ZONES_SHIFT)
 
-#define PAGE_FLAG(Name, bit)                                                                       \
-	static inline bool Page##Name(const struct page *page)                                     \
-	{                                                                                          \
-		return page->flags & (1UL << (bit));                                               \
-	}                                                                                          \
-	static inline void SetPage##Name(struct page *page)                                        \
-	{                                                                                          \
-		page->flags |= 1UL << (bit);                                                       \
-	}                                                                                          \
-	static inline void ClearPage##Name(struct page *page)                                      \
-	{                                                                                          \
-		page->flags &= ~(1UL << (bit));                                                    \
+#define PAGE_FLAG(Name, bit)                                   \
+	static inline bool Page##Name(const struct page *page) \
+	{                                                      \
+		return page->flags & (1UL << (bit));           \
+	}                                                      \
+	static inline void SetPage##Name(struct page *page)    \
+	{                                                      \
+		page->flags |= 1UL << (bit);                   \
+	}                                                      \
+	static inline void ClearPage##Name(struct page *page)  \
+	{                                                      \
+		page->flags &= ~(1UL << (bit));                \
 	}
 PAGE_FLAG(Reserved, PG_reserved)
 PAGE_FLAG(Buddy, PG_buddy)

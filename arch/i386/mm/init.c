@@ -55,7 +55,8 @@ static unsigned long alloc_page_table(void)
 	phys_addr_t pa = __pa(alloc_bootmem_low_pages(PAGE_SIZE));
 
 	if (PFN_DOWN(pa) >= mapped_pfn)
-		panic("paging: the next page table would lie at %#llx, but only %lu MB are mapped yet; "
+		panic("paging: the next page table would lie at %#llx, but only %lu MB are mapped "
+		      "yet; "
 		      "boot with smaller modules",
 		      (u64)pa, mapped_pfn >> 8);
 	return (unsigned long)pa;
@@ -127,7 +128,8 @@ __landmark void kernel_physical_mapping_init(pgd_t *pgd_base)
 static void page_table_range_init(unsigned long start, unsigned long end, pgd_t *pgd_base)
 {
 	for (unsigned long vaddr = start; vaddr < end; vaddr += PMD_SIZE)
-		one_page_table_init(one_md_table_init(pgd_base + pgd_index(vaddr)) + pmd_index(vaddr));
+		one_page_table_init(one_md_table_init(pgd_base + pgd_index(vaddr)) +
+				    pmd_index(vaddr));
 }
 
 __landmark void permanent_kmaps_init(pgd_t *pgd_base)
@@ -234,7 +236,7 @@ __landmark void mem_init(void)
 	page_alloc_init();
 	pr_info("Memory: %luk/%luk available (%luk kernel code, %luk rodata, %luk data, %luk bss, "
 		"%luk highmem)\n",
-		totalram_pages << (PAGE_SHIFT - 10), max_pfn << (PAGE_SHIFT - 10), kb(_stext, _etext),
-		kb(_srodata, _erodata), kb(_sdata, _edata), kb(_sbss, _ebss),
+		totalram_pages << (PAGE_SHIFT - 10), max_pfn << (PAGE_SHIFT - 10),
+		kb(_stext, _etext), kb(_srodata, _erodata), kb(_sdata, _edata), kb(_sbss, _ebss),
 		totalhigh_pages << (PAGE_SHIFT - 10));
 }

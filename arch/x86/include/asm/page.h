@@ -12,9 +12,9 @@
 #include <lib/kernel.h>
 #include <asm/layout.h>
 
-#define PAGE_SHIFT 12
-#define PAGE_SIZE  (1UL << PAGE_SHIFT)
-#define PAGE_MASK  (~(PAGE_SIZE - 1))
+#define PAGE_SHIFT	 12
+#define PAGE_SIZE	 (1UL << PAGE_SHIFT)
+#define PAGE_MASK	 (~(PAGE_SIZE - 1))
 
 #define PAGE_ALIGN(addr) ALIGN(addr, PAGE_SIZE)
 
