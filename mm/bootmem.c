@@ -17,7 +17,7 @@
 #include <mm/mm.h>
 
 static struct {
-	unsigned long *map; /* in the linear mapping */
+	unsigned long *map;  /* in the linear mapping */
 	unsigned long pages; /* frames that it covers, from 0 on */
 	/* The end of the last piece handed out: the next small one goes behind it in its frame. */
 	phys_addr_t last_end;
@@ -78,7 +78,8 @@ static phys_addr_t alloc_behind_last(unsigned long size, unsigned long align, ph
 {
 	phys_addr_t pa = ALIGN(bdata.last_end, align);
 
-	if (bdata.last_end % PAGE_SIZE == 0 || pa < goal || pa + size > ALIGN(bdata.last_end, PAGE_SIZE))
+	if (bdata.last_end % PAGE_SIZE == 0 || pa < goal ||
+	    pa + size > ALIGN(bdata.last_end, PAGE_SIZE))
 		return 0;
 	return pa;
 }
@@ -92,7 +93,8 @@ static phys_addr_t alloc_frames(unsigned long size, unsigned long align, phys_ad
 	if (run == bdata.pages)
 		run = find_free_run(0, nr, pfn_align);
 	if (run == bdata.pages)
-		panic("bootmem: no %lu bytes of lowmem left (%lu pages free); give the machine more RAM, "
+		panic("bootmem: no %lu bytes of lowmem left (%lu pages free); give the machine "
+		      "more RAM, "
 		      "or lowmem more of it (highmem=, vmalloc=)",
 		      size, bootmem_free_pages());
 	bitmap_set(bdata.map, run, nr);

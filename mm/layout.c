@@ -9,7 +9,7 @@ const struct layout_region *layout_find(unsigned long vaddr)
 {
 	const struct layout_region *region, *found = NULL;
 
-	for_each_layout_region(region) {
+	for_each_layout_region (region) {
 		if (vaddr >= region->start && vaddr < region->end)
 			found = region;
 	}
@@ -29,7 +29,7 @@ struct layout_region *layout_row(const char *name)
 {
 	struct layout_region *region;
 
-	for_each_layout_region(region) {
+	for_each_layout_region (region) {
 		if (!strcmp(region->name, name))
 			return region;
 	}
@@ -40,7 +40,7 @@ void layout_check(void)
 {
 	const struct layout_region *region, *whole = NULL;
 
-	for_each_layout_region(region) {
+	for_each_layout_region (region) {
 		unsigned long floor = whole ? whole->end : 0;
 		unsigned long ceiling = ~0UL;
 
@@ -50,8 +50,9 @@ void layout_check(void)
 		}
 		if (region->start > region->end || region->start < floor || region->end > ceiling)
 			panic("layout: %s at %#lx-%#lx does not fit behind or into %s at %#lx-%#lx",
-			      region->name, region->start, region->end, whole ? whole->name : "nothing",
-			      whole ? whole->start : 0, whole ? whole->end : 0);
+			      region->name, region->start, region->end,
+			      whole ? whole->name : "nothing", whole ? whole->start : 0,
+			      whole ? whole->end : 0);
 		if (!region->part)
 			whole = region;
 	}

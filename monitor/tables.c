@@ -122,7 +122,7 @@ static bool mapped(unsigned long vaddr)
 	return page_walk(swapper_pg_dir, vaddr, &walk);
 }
 
-/* Byte by byte it may begin on one page and end on the next. */
+/* ADDR need not be aligned: a word may begin on one page and end on the next. */
 static bool read_word(unsigned long vaddr, u32 *word)
 {
 	if (!mapped(vaddr) || !mapped(vaddr + sizeof(*word) - 1))

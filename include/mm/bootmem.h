@@ -54,9 +54,9 @@ void reserve_bootmem(phys_addr_t pa, phys_addr_t size);
  */
 void *__alloc_bootmem(unsigned long size, unsigned long align, phys_addr_t goal);
 
-#define SMP_CACHE_BYTES 32
+#define SMP_CACHE_BYTES		      32
 
-#define alloc_bootmem(size)           __alloc_bootmem(size, SMP_CACHE_BYTES, PFN_PHYS(MAX_DMA_PFN))
+#define alloc_bootmem(size)	      __alloc_bootmem(size, SMP_CACHE_BYTES, PFN_PHYS(MAX_DMA_PFN))
 #define alloc_bootmem_pages(size)     __alloc_bootmem(size, PAGE_SIZE, PFN_PHYS(MAX_DMA_PFN))
 #define alloc_bootmem_low_pages(size) __alloc_bootmem(size, PAGE_SIZE, 0)
 

@@ -12,7 +12,7 @@ struct layout_region {
 	unsigned long start; /* virtual */
 	unsigned long end;   /* the first byte after it */
 	pgprot_t prot;	     /* how paging_init() maps it; PAGE_NONE where users of it decide */
-	bool part;	     /* part of the row before it that is no part: the image within lowmem */
+	bool part; /* part of the row before it that is no part: the image within lowmem */
 	/* Who has this address within the region, if that can be told better than by its name. */
 	const char *(*owner)(unsigned long vaddr, char *buf, size_t size);
 };
@@ -20,8 +20,7 @@ struct layout_region {
 /* Lowest address first; a region's parts follow it. Ends with a row without a name. */
 extern struct layout_region layout[];
 
-#define for_each_layout_region(region)                                                             \
-	for (region = layout; region->name; region++)
+#define for_each_layout_region(region) for (region = layout; region->name; region++)
 
 /**
  * layout_find - the most special region that an address lies in

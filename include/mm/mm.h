@@ -22,7 +22,7 @@ enum pageflags {
 	PG_reserved, /* never handed out: a hole, the BIOS, the kernel, its tables */
 };
 
-#define ZONES_SHIFT 2
+#define ZONES_SHIFT   2
 #define ZONES_PGSHIFT (BITS_PER_LONG - ZONES_SHIFT)
 
 /* The frame table. Entry 0 is frame 0; holes in RAM have entries too, marked PG_reserved. */

@@ -32,8 +32,8 @@ typedef struct pglist_data {
 /* The only node: all RAM is equally far away. */
 extern pg_data_t contig_page_data;
 
-#define for_each_zone(zone)                                                                        \
-	for (zone = contig_page_data.node_zones;                                                   \
+#define for_each_zone(zone)                      \
+	for (zone = contig_page_data.node_zones; \
 	     zone < contig_page_data.node_zones + MAX_NR_ZONES; zone++)
 
 /* A zone without a single frame is no error: small machines have no HIGHMEM. */

@@ -19,10 +19,10 @@ struct page_walk_step {
 struct page_walk {
 	unsigned int nr_steps;
 	struct page_walk_step steps[PAGE_WALK_LEVELS];
-	bool present;	     /* the walk ends at a frame */
-	unsigned long size;  /* bytes mapped, or left unmapped, by the entry it ended at */
-	phys_addr_t pa;	     /* where vaddr lies, if present */
-	pteval_t flags;	     /* of the last entry, frame number taken out; RW and NX as they add up */
+	bool present;	    /* the walk ends at a frame */
+	unsigned long size; /* bytes mapped, or left unmapped, by the entry it ended at */
+	phys_addr_t pa;	    /* where vaddr lies, if present */
+	pteval_t flags; /* of the last entry, frame number taken out; RW and NX as they add up */
 };
 
 /**

@@ -131,8 +131,8 @@ static void a_piece_may_fill_the_frame_to_its_last_byte_but_not_more(struct kuni
 	__alloc_bootmem(PAGE_SIZE - 64, 32, 0);
 	KUNIT_EXPECT_PTR_EQ(test, __alloc_bootmem(64, 32, 0), arena + PAGE_SIZE - 64);
 	KUNIT_EXPECT_PTR_EQ(test, __alloc_bootmem(32, 32, 0), arena + PAGE_SIZE);
-	__alloc_bootmem(PAGE_SIZE - 64, 32, 0);
-	KUNIT_EXPECT_PTR_EQ(test, __alloc_bootmem(65, 32, 0), arena + 3 * PAGE_SIZE);
+	__alloc_bootmem(PAGE_SIZE - 96, 32, 0);
+	KUNIT_EXPECT_PTR_EQ(test, __alloc_bootmem(65, 32, 0), arena + 2 * PAGE_SIZE);
 }
 
 static void a_large_piece_does_not_start_behind_a_small_one(struct kunit *test)

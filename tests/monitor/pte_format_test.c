@@ -49,7 +49,7 @@ static void sizes_take_the_largest_unit_that_says_them_exactly(struct kunit *tes
 		{ 0, 0, 'K' },
 		{ 4096, 4, 'K' },
 		{ 1 << 20, 1, 'M' },
-		{ 1020 << 10, 1020, 'K' },
+		{ 2788 << 10, 2788, 'K' },
 		{ 892ULL << 20, 892, 'M' },
 		{ 1ULL << 32, 4, 'G' },
 		{ 1ULL << 50, 1ULL << 20, 'G' },

@@ -64,7 +64,8 @@ static int parse_mem(char *val)
 	if (!parse_size("mem", val, &size))
 		return 0;
 	if (size < MIN_LOWMEM)
-		pr_warn("setup: mem=%s: the kernel needs %lu MB; ignored\n", val, MIN_LOWMEM / SZ_1M);
+		pr_warn("setup: mem=%s: the kernel needs %lu MB; ignored\n", val,
+			MIN_LOWMEM / SZ_1M);
 	else
 		memory_limit = size;
 	return 0;
@@ -141,7 +142,8 @@ static void limit_ram(u64 limit, const char *why)
 	u64 lost = e820_limit_ram(&e820, limit);
 
 	if (lost)
-		pr_warn("setup: %llu MB of RAM above %#llx not used: %s\n", lost / SZ_1M, limit, why);
+		pr_warn("setup: %llu MB of RAM above %#llx not used: %s\n", lost / SZ_1M, limit,
+			why);
 }
 
 static void setup_memory_map(void)
@@ -235,7 +237,8 @@ static void setup_bootmem_allocator(void)
 	for (unsigned int i = 0; i < e820.nr_map; i++) {
 		if (e820.map[i].type == E820_RAM && e820.map[i].addr < PFN_PHYS(max_low_pfn))
 			free_bootmem(e820.map[i].addr,
-				     min(e820.map[i].size, (u64)PFN_PHYS(max_low_pfn) - e820.map[i].addr));
+				     min(e820.map[i].size,
+					 (u64)PFN_PHYS(max_low_pfn) - e820.map[i].addr));
 	}
 	for (unsigned int i = 0; i < nr_early_res; i++)
 		reserve_bootmem(early_res[i].start, early_res[i].end - early_res[i].start);

@@ -55,7 +55,8 @@ static unsigned long alloc_page_table(void)
 	phys_addr_t pa = __pa(alloc_bootmem_low_pages(PAGE_SIZE));
 
 	if (PFN_DOWN(pa) >= mapped_pfn)
-		panic("paging: the next page table would lie at %#llx, but only %lu MB are mapped yet; "
+		panic("paging: the next page table would lie at %#llx, but only %lu MB are mapped "
+		      "yet; "
 		      "boot with smaller modules",
 		      (u64)pa, mapped_pfn >> 8);
 	return (unsigned long)pa;
@@ -97,12 +98,28 @@ static pgprot_t lowmem_prot(unsigned long vaddr)
 	return vaddr < (unsigned long)_end ? layout_find(vaddr)->prot : PAGE_KERNEL;
 }
 
+/* Where RAM ends within the table, pg0's entries for what would follow go. */
 static void map_by_pages(pte_t *page_table, unsigned long pfn)
 {
-	unsigned long end_pfn = min(pfn + PTRS_PER_PTE, max_low_pfn);
+	for (pte_t *pte = page_table; pte < page_table + PTRS_PER_PTE; pte++, pfn++) {
+		if (pfn < max_low_pfn)
+			set_pte(pte, pfn_pte(pfn, lowmem_prot((unsigned long)pfn_to_virt(pfn))));
+		else
+			pte_clear(pte);
+	}
+}
 
-	for (pte_t *pte = page_table; pfn < end_pfn; pte++, pfn++)
-		set_pte(pte, pfn_pte(pfn, lowmem_prot((unsigned long)pfn_to_virt(pfn))));
+/* On a small machine pg0 reaches further than lowmem: nothing may be mapped there. */
+static void drop_pg0_behind_lowmem(pgd_t *pgd_base)
+{
+	const unsigned long end_pfn = BOOT_MAP_MB * SZ_1M >> PAGE_SHIFT;
+
+	for (unsigned long pfn = ALIGN(max_low_pfn, PTRS_PER_PTE); pfn < end_pfn;
+	     pfn += PTRS_PER_PTE) {
+		unsigned long vaddr = (unsigned long)pfn_to_virt(pfn);
+
+		pmd_clear(one_md_table_init(pgd_base + pgd_index(vaddr)) + pmd_index(vaddr));
+	}
 }
 
 /*
@@ -121,13 +138,15 @@ __landmark void kernel_physical_mapping_init(pgd_t *pgd_base)
 			map_by_pages(one_page_table_init(pmd), pfn);
 		mapped_pfn = max(mapped_pfn, pfn + PTRS_PER_PTE);
 	}
+	drop_pg0_behind_lowmem(pgd_base);
 }
 
 /* Empty page tables for a range whose users map frames later. */
 static void page_table_range_init(unsigned long start, unsigned long end, pgd_t *pgd_base)
 {
 	for (unsigned long vaddr = start; vaddr < end; vaddr += PMD_SIZE)
-		one_page_table_init(one_md_table_init(pgd_base + pgd_index(vaddr)) + pmd_index(vaddr));
+		one_page_table_init(one_md_table_init(pgd_base + pgd_index(vaddr)) +
+				    pmd_index(vaddr));
 }
 
 __landmark void permanent_kmaps_init(pgd_t *pgd_base)
@@ -234,7 +253,7 @@ __landmark void mem_init(void)
 	totalram_pages += totalhigh_pages;
 	pr_info("Memory: %luk/%luk available (%luk kernel code, %luk rodata, %luk data, %luk bss, "
 		"%luk highmem)\n",
-		totalram_pages << (PAGE_SHIFT - 10), max_pfn << (PAGE_SHIFT - 10), kb(_stext, _etext),
-		kb(_srodata, _erodata), kb(_sdata, _edata), kb(_sbss, _ebss),
+		totalram_pages << (PAGE_SHIFT - 10), max_pfn << (PAGE_SHIFT - 10),
+		kb(_stext, _etext), kb(_srodata, _erodata), kb(_sdata, _edata), kb(_sbss, _ebss),
 		totalhigh_pages << (PAGE_SHIFT - 10));
 }

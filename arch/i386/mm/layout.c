@@ -21,9 +21,11 @@ static const char *fixmap_owner(unsigned long vaddr, char *buf, size_t size)
 	return buf;
 }
 
-#define IMAGE(what, from, to, how)                                                                 \
-	{ .name = what, .start = (unsigned long)(from), .end = (unsigned long)(to), .prot = how,   \
-	  .part = true }
+#define IMAGE(what, from, to, how)                                                        \
+	{                                                                                 \
+		.name = what, .start = (unsigned long)(from), .end = (unsigned long)(to), \
+		.prot = how, .part = true                                                 \
+	}
 
 struct layout_region layout[] = {
 	{ .name = "user", .end = PAGE_OFFSET },

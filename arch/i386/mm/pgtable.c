@@ -18,7 +18,8 @@ extern pte_t fixmap_page_table[PTRS_PER_PTE];
 
 void early_fixmap_init(void)
 {
-	pmd_t *pmd = pmd_offset(pud_offset(pgd_offset_k(FIXADDR_START), FIXADDR_START), FIXADDR_START);
+	pmd_t *pmd =
+		pmd_offset(pud_offset(pgd_offset_k(FIXADDR_START), FIXADDR_START), FIXADDR_START);
 
 	BUILD_BUG_ON((FIXADDR_START & PMD_MASK) != (FIXADDR_TOP & PMD_MASK));
 	set_pmd(pmd, __pmd(__pa(fixmap_page_table) | _PAGE_TABLE));

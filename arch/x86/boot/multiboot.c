@@ -69,7 +69,8 @@ static void add_module(struct boot_params *params, phys_addr_t start, phys_addr_
 	module->end = end;
 	module->name[0] = '\0';
 	if (name_max)
-		boot_read_string(module->name, sizeof(module->name), name, name_max, "a module's name");
+		boot_read_string(module->name, sizeof(module->name), name, name_max,
+				 "a module's name");
 	params->nr_modules++;
 }
 
@@ -95,7 +96,8 @@ static void parse_mmap1(const struct multiboot1_info *info, struct boot_params *
 		boot_read(&entry, pa, sizeof(entry));
 		step = entry.size + sizeof(entry.size);
 		if (step < sizeof(entry) || step > left) {
-			pr_warn("boot: memory map entry of %u bytes at %#llx; the rest is ignored\n",
+			pr_warn("boot: memory map entry of %u bytes at %#llx; the rest is "
+				"ignored\n",
 				entry.size, (u64)pa);
 			return;
 		}
@@ -216,7 +218,8 @@ static void parse_tags(phys_addr_t pa, phys_addr_t end, struct boot_params *para
 		if (tag.type == MULTIBOOT2_TAG_END)
 			return;
 		if (tag.size < sizeof(tag) || tag.size > end - pa) {
-			pr_warn("boot: tag %u at %#llx claims %u bytes of %llu; the rest is ignored\n",
+			pr_warn("boot: tag %u at %#llx claims %u bytes of %llu; the rest is "
+				"ignored\n",
 				tag.type, (u64)pa, tag.size, (u64)(end - pa));
 			return;
 		}

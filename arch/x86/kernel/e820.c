@@ -23,10 +23,8 @@ static struct {
 } scratch;
 
 static const char *const type_names[] = {
-	[E820_RAM] = "System RAM",
-	[E820_RESERVED] = "Reserved",
-	[E820_ACPI] = "ACPI Tables",
-	[E820_NVS] = "ACPI Non-volatile Storage",
+	[E820_RAM] = "System RAM",	     [E820_RESERVED] = "Reserved",
+	[E820_ACPI] = "ACPI Tables",	     [E820_NVS] = "ACPI Non-volatile Storage",
 	[E820_UNUSABLE] = "Unusable memory",
 };
 
@@ -46,7 +44,8 @@ void e820_add_region(struct e820map *map, u64 addr, u64 size, u32 type)
 	if (!type)
 		type = E820_RESERVED;
 	if (addr + size - 1 < addr) {
-		pr_warn("e820: entry at %#llx wraps round (size %#llx); cut at the top\n", addr, size);
+		pr_warn("e820: entry at %#llx wraps round (size %#llx); cut at the top\n", addr,
+			size);
 		size = -addr;
 	}
 	if (map->nr_map == E820MAX) {
@@ -129,13 +128,11 @@ u64 e820_limit_ram(struct e820map *map, u64 limit)
 
 	for (unsigned int i = 0; i < map->nr_map; i++) {
 		struct e820entry entry = map->map[i];
-		u64 end = entry.addr + entry.size;
+		u64 room = limit - min(limit, entry.addr);
 
-		if (entry.type == E820_RAM && end > limit) {
-			u64 cut = end - max(limit, entry.addr);
-
-			lost += cut;
-			entry.size -= cut;
+		if (entry.type == E820_RAM && entry.size > room) {
+			lost += entry.size - room;
+			entry.size = room;
 		}
 		if (entry.size)
 			map->map[kept++] = entry;

@@ -16,7 +16,8 @@ unsigned int nr_early_res;
 void reserve_early(phys_addr_t start, phys_addr_t end, const char *name)
 {
 	if (nr_early_res == MAX_EARLY_RES)
-		panic("early_res: no room for %s: more than %d reservations; boot with fewer modules",
+		panic("early_res: no room for %s: more than %d reservations; boot with fewer "
+		      "modules",
 		      name, MAX_EARLY_RES);
 	early_res[nr_early_res++] = (struct early_res){ name, start, end };
 }

@@ -19,15 +19,15 @@
 
 enum fixed_addresses {
 	FIX_HOLE,
-	FIX_BOOT_INFO, /* a window on what the boot loader left, wherever it lies in RAM */
+	FIX_BOOT_INFO,	/* a window on what the boot loader left, wherever it lies in RAM */
 	FIX_KMAP_BEGIN, /* kmap_atomic's slots */
 	FIX_KMAP_END = FIX_KMAP_BEGIN + KM_TYPE_NR * NR_CPUS - 1,
 	__end_of_fixed_addresses
 };
 
-#define FIXADDR_TOP   0xFFFFF000UL
-#define FIXADDR_SIZE  ((unsigned long)__end_of_fixed_addresses << PAGE_SHIFT)
-#define FIXADDR_START (FIXADDR_TOP - FIXADDR_SIZE + PAGE_SIZE)
+#define FIXADDR_TOP	     0xFFFFF000UL
+#define FIXADDR_SIZE	     ((unsigned long)__end_of_fixed_addresses << PAGE_SHIFT)
+#define FIXADDR_START	     (FIXADDR_TOP - FIXADDR_SIZE + PAGE_SIZE)
 
 #define __fix_to_virt(idx)   (FIXADDR_TOP - ((unsigned long)(idx) << PAGE_SHIFT))
 #define __virt_to_fix(vaddr) ((FIXADDR_TOP - ((vaddr)&PAGE_MASK)) >> PAGE_SHIFT)

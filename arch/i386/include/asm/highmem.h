@@ -16,10 +16,10 @@
 /* Exactly one page table: a slot's number is its index there. 1024, or 512 under PAE. */
 #define LAST_PKMAP PTRS_PER_PTE
 /* The page table below the fixmap's own, and at least a page away from it. */
-#define PKMAP_BASE ((FIXADDR_START - PAGE_SIZE * (LAST_PKMAP + 1)) & PMD_MASK)
+#define PKMAP_BASE	((FIXADDR_START - PAGE_SIZE * (LAST_PKMAP + 1)) & PMD_MASK)
 
-#define PKMAP_ADDR(nr)	  (PKMAP_BASE + ((unsigned long)(nr) << PAGE_SHIFT))
-#define PKMAP_NR(vaddr)	  (((vaddr)-PKMAP_BASE) >> PAGE_SHIFT)
+#define PKMAP_ADDR(nr)	(PKMAP_BASE + ((unsigned long)(nr) << PAGE_SHIFT))
+#define PKMAP_NR(vaddr) (((vaddr)-PKMAP_BASE) >> PAGE_SHIFT)
 
 /*
  * The hole between lowmem and vmalloc: a pointer that runs off the end of lowmem faults instead of
@@ -27,7 +27,7 @@
  * of lowmem can never reach over it.
  */
 #define VMALLOC_OFFSET (8 * SZ_1M)
-#define VMALLOC_START                                                                              \
+#define VMALLOC_START \
 	(((unsigned long)high_memory + 2 * VMALLOC_OFFSET - 1) & ~(VMALLOC_OFFSET - 1))
 #define VMALLOC_END (PKMAP_BASE - 2 * PAGE_SIZE)
 

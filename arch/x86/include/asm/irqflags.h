@@ -35,10 +35,10 @@ static inline bool irqs_disabled(void)
 	return !(native_save_fl() & X86_EFLAGS_IF);
 }
 
-#define local_irq_save(flags)                                                                      \
-	do {                                                                                       \
-		(flags) = native_save_fl();                                                        \
-		local_irq_disable();                                                               \
+#define local_irq_save(flags)               \
+	do {                                \
+		(flags) = native_save_fl(); \
+		local_irq_disable();        \
 	} while (0)
 #define local_irq_restore(flags) native_restore_fl(flags)
 

@@ -12,9 +12,9 @@
 #include <lib/kernel.h>
 #include <asm/layout.h>
 
-#define PAGE_SHIFT 12
-#define PAGE_SIZE  (1UL << PAGE_SHIFT)
-#define PAGE_MASK  (~(PAGE_SIZE - 1))
+#define PAGE_SHIFT	 12
+#define PAGE_SIZE	 (1UL << PAGE_SHIFT)
+#define PAGE_MASK	 (~(PAGE_SIZE - 1))
 
 #define PAGE_ALIGN(addr) ALIGN(addr, PAGE_SIZE)
 
@@ -51,8 +51,8 @@ static inline unsigned long __phys_to_virt(phys_addr_t pa)
 	return (unsigned long)pa + PAGE_OFFSET;
 }
 
-#define __pa(vaddr) __virt_to_phys((unsigned long)(vaddr))
-#define __va(pa)    ((void *)__phys_to_virt(pa))
+#define __pa(vaddr)	   __virt_to_phys((unsigned long)(vaddr))
+#define __va(pa)	   ((void *)__phys_to_virt(pa))
 
 #define virt_to_pfn(vaddr) PFN_DOWN(__pa(vaddr))
 #define pfn_to_virt(pfn)   __va(PFN_PHYS(pfn))

@@ -48,11 +48,11 @@ typedef struct {
 #define pmd_val(x)    (pud_val((x).pud))
 #define pgprot_val(x) ((x).pgprot)
 
-#define __pte(x)    ((pte_t){ (x) })
-#define __pgd(x)    ((pgd_t){ (x) })
-#define __pud(x)    ((pud_t){ __pgd(x) })
-#define __pmd(x)    ((pmd_t){ __pud(x) })
-#define __pgprot(x) ((pgprot_t){ (x) })
+#define __pte(x)      ((pte_t){ (x) })
+#define __pgd(x)      ((pgd_t){ (x) })
+#define __pud(x)      ((pud_t){ __pgd(x) })
+#define __pmd(x)      ((pmd_t){ __pud(x) })
+#define __pgprot(x)   ((pgprot_t){ (x) })
 
 /* Writing an entry: 32 bits go out in one store, so the CPU never sees half of one. */
 static inline void set_pte(pte_t *ptep, pte_t pte)

@@ -54,11 +54,11 @@ typedef struct {
 #define pmd_val(x)    ((x).pmd)
 #define pgprot_val(x) ((x).pgprot)
 
-#define __pte(x)    ((pte_t){ .pte = (x) })
-#define __pgd(x)    ((pgd_t){ (x) })
-#define __pud(x)    ((pud_t){ __pgd(x) })
-#define __pmd(x)    ((pmd_t){ .pmd = (x) })
-#define __pgprot(x) ((pgprot_t){ (x) })
+#define __pte(x)      ((pte_t){ .pte = (x) })
+#define __pgd(x)      ((pgd_t){ (x) })
+#define __pud(x)      ((pud_t){ __pgd(x) })
+#define __pmd(x)      ((pmd_t){ .pmd = (x) })
+#define __pgprot(x)   ((pgprot_t){ (x) })
 
 /*
  * Writing an entry takes two stores, and the CPU may walk the table between them. The present bit

@@ -46,16 +46,16 @@
  */
 extern pteval_t __supported_pte_mask;
 
-#define _PAGE_TABLE	   (_PAGE_PRESENT | _PAGE_RW | _PAGE_USER | _PAGE_ACCESSED | _PAGE_DIRTY)
-#define _KERNPG_TABLE	   (_PAGE_PRESENT | _PAGE_RW | _PAGE_ACCESSED | _PAGE_DIRTY)
-#define __PAGE_KERNEL_EXEC (_KERNPG_TABLE | _PAGE_GLOBAL)
+#define _PAGE_TABLE	    (_PAGE_PRESENT | _PAGE_RW | _PAGE_USER | _PAGE_ACCESSED | _PAGE_DIRTY)
+#define _KERNPG_TABLE	    (_PAGE_PRESENT | _PAGE_RW | _PAGE_ACCESSED | _PAGE_DIRTY)
+#define __PAGE_KERNEL_EXEC  (_KERNPG_TABLE | _PAGE_GLOBAL)
 
-#define PAGE_NONE	     __pgprot(0) /* nothing there: guard pages */
-#define PAGE_KERNEL	     __pgprot(__PAGE_KERNEL_EXEC | _PAGE_NX)
-#define PAGE_KERNEL_EXEC     __pgprot(__PAGE_KERNEL_EXEC)
-#define PAGE_KERNEL_RO	     __pgprot((__PAGE_KERNEL_EXEC | _PAGE_NX) & ~(pteval_t)_PAGE_RW)
-#define PAGE_KERNEL_RX	     __pgprot(__PAGE_KERNEL_EXEC & ~(pteval_t)_PAGE_RW)
-#define PAGE_KERNEL_NOCACHE  __pgprot(__PAGE_KERNEL_EXEC | _PAGE_NX | _PAGE_PCD | _PAGE_PWT)
+#define PAGE_NONE	    __pgprot(0) /* nothing there: guard pages */
+#define PAGE_KERNEL	    __pgprot(__PAGE_KERNEL_EXEC | _PAGE_NX)
+#define PAGE_KERNEL_EXEC    __pgprot(__PAGE_KERNEL_EXEC)
+#define PAGE_KERNEL_RO	    __pgprot((__PAGE_KERNEL_EXEC | _PAGE_NX) & ~(pteval_t)_PAGE_RW)
+#define PAGE_KERNEL_RX	    __pgprot(__PAGE_KERNEL_EXEC & ~(pteval_t)_PAGE_RW)
+#define PAGE_KERNEL_NOCACHE __pgprot(__PAGE_KERNEL_EXEC | _PAGE_NX | _PAGE_PCD | _PAGE_PWT)
 
 static inline pte_t pfn_pte(unsigned long pfn, pgprot_t prot)
 {

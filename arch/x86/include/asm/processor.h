@@ -7,18 +7,18 @@
 #include <lib/types.h>
 #include <lib/compiler.h>
 
-#define X86_CR0_PE 0x00000001UL /* protected mode */
-#define X86_CR0_WP 0x00010000UL /* ring 0 too respects read-only pages */
-#define X86_CR0_NW 0x20000000UL /* not write-through */
-#define X86_CR0_CD 0x40000000UL /* caches off */
-#define X86_CR0_PG 0x80000000UL /* paging */
+#define X86_CR0_PE  0x00000001UL /* protected mode */
+#define X86_CR0_WP  0x00010000UL /* ring 0 too respects read-only pages */
+#define X86_CR0_NW  0x20000000UL /* not write-through */
+#define X86_CR0_CD  0x40000000UL /* caches off */
+#define X86_CR0_PG  0x80000000UL /* paging */
 
 #define X86_CR4_PSE 0x00000010UL /* 4 MB pages (2 levels) */
 #define X86_CR4_PAE 0x00000020UL /* 64-bit entries, 3 levels */
 #define X86_CR4_PGE 0x00000080UL /* the G bit of an entry counts */
 
-#define MSR_EFER 0xC0000080U
-#define EFER_NXE 0x00000800U /* the NX bit of an entry counts */
+#define MSR_EFER    0xC0000080U
+#define EFER_NXE    0x00000800U /* the NX bit of an entry counts */
 
 /* Words of CPUID that we keep: leaf 1 EDX, then leaf 0x80000001 EDX. A feature is word * 32 + bit. */
 #define X86_FEATURE_PSE	  (0 * 32 + 3)
@@ -67,17 +67,17 @@ static inline void cpuid(u32 leaf, u32 *a, u32 *b, u32 *c, u32 *d)
 	__asm__ volatile("cpuid" : "=a"(*a), "=b"(*b), "=c"(*c), "=d"(*d) : "a"(leaf), "c"(0));
 }
 
-#define DEFINE_CR(n)                                                                               \
-	static inline unsigned long read_cr##n(void)                                               \
-	{                                                                                          \
-		unsigned long value;                                                               \
-                                                                                                   \
-		__asm__ volatile("mov %%cr" #n ", %0" : "=r"(value) : : "memory");                 \
-		return value;                                                                      \
-	}                                                                                          \
-	static inline void write_cr##n(unsigned long value)                                        \
-	{                                                                                          \
-		__asm__ volatile("mov %0, %%cr" #n : : "r"(value) : "memory");                     \
+#define DEFINE_CR(n)                                                               \
+	static inline unsigned long read_cr##n(void)                               \
+	{                                                                          \
+		unsigned long value;                                               \
+                                                                                   \
+		__asm__ volatile("mov %%cr" #n ", %0" : "=r"(value) : : "memory"); \
+		return value;                                                      \
+	}                                                                          \
+	static inline void write_cr##n(unsigned long value)                        \
+	{                                                                          \
+		__asm__ volatile("mov %0, %%cr" #n : : "r"(value) : "memory");     \
 	}
 DEFINE_CR(0)
 DEFINE_CR(2)

@@ -18,7 +18,7 @@ struct boot_module {
 
 struct boot_params {
 	char cmdline[COMMAND_LINE_SIZE];
-	struct e820map e820; /* as it came; sanitize_e820_map() makes sense of it */
+	struct e820map e820;	  /* as it came; sanitize_e820_map() makes sense of it */
 	u32 mem_lower, mem_upper; /* KiB, the fallback where there is no map; 0: not told */
 	unsigned int nr_modules;
 	struct boot_module modules[MAX_BOOT_MODULES];
