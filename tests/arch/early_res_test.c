@@ -149,6 +149,7 @@ static void room_is_not_where_something_is_reserved(struct kunit *test)
 	reserve_early(0x0000, 0x1800, "ends within a frame");
 	KUNIT_EXPECT_EQ(test, find_e820_area(0, SZ_1M, 0x3000, PAGE_SIZE), 0x2000);
 	KUNIT_EXPECT_EQ(test, find_e820_area(0, SZ_1M, 0x3001, PAGE_SIZE), 0);
+	KUNIT_EXPECT_EQ(test, find_e820_area(0, SZ_1M, 0x10, 0x10), 0x2000);
 	reserve_early(0x2000, 0x3000, "in the way");
 	KUNIT_EXPECT_EQ(test, find_e820_area(0, SZ_1M, 0x3000, PAGE_SIZE), 0x6000);
 }

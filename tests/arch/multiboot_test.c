@@ -366,6 +366,14 @@ static void a_command_line_without_a_nul_ends_with_its_tag(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, params.cmdline, "monitor");
 }
 
+static void of_two_command_lines_the_last_counts_alone(struct kunit *test)
+{
+	put_cmdline("first and longer");
+	put_tag(MULTIBOOT2_TAG_CMDLINE, "last", 4);
+	parse2();
+	KUNIT_EXPECT_STREQ(test, params.cmdline, "last");
+}
+
 static void grub_passes_options_only_so_a_dotted_word_stays(struct kunit *test)
 {
 	put_cmdline("a.out monitor");
@@ -545,6 +553,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(the_longest_command_line_fits_exactly),
 	KUNIT_CASE(a_command_line_of_5000_characters_is_cut_and_that_is_said),
 	KUNIT_CASE(a_command_line_without_a_nul_ends_with_its_tag),
+	KUNIT_CASE(of_two_command_lines_the_last_counts_alone),
 	KUNIT_CASE(grub_passes_options_only_so_a_dotted_word_stays),
 	KUNIT_CASE(version_1_fields_count_only_with_their_flag),
 	KUNIT_CASE(version_1_structure_may_lie_across_a_page_boundary),

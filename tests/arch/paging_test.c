@@ -3,6 +3,7 @@
  * written to, or called.
  */
 #include <tests/kunit.h>
+#include <mm/bootmem.h>
 #include <mm/mm.h>
 #include <mm/pagewalk.h>
 #include <asm/highmem.h>
@@ -50,6 +51,7 @@ static const struct {
 
 /* A return instruction, where no instruction should be: in data. */
 static u8 just_return[] = { 0xC3 };
+static char spare_frames[2 * PAGE_SIZE] __aligned(PAGE_SIZE);
 static const char constant[] = "not to be changed";
 
 static void call(void *fn)
@@ -312,6 +314,35 @@ static void new_entries_carry_only_what_the_cpu_has(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, cpu_has_nx || !nx_in_use());
 }
 
+/* bootmem, started again with two frames of ours to give: see bootmem_test.c. */
+static void give_bootmem_two_frames(void)
+{
+	static char bitmap[PAGE_SIZE] __aligned(PAGE_SIZE);
+
+	init_bootmem(virt_to_pfn(bitmap), virt_to_pfn(spare_frames) + 2);
+	free_bootmem(__pa(spare_frames), sizeof(spare_frames));
+}
+
+static void missing_tables_are_made_once_with_the_bits_of_their_level(struct kunit *test)
+{
+	pgd_t pgd = __pgd(0);
+	pmd_t *pmd;
+	pte_t *page_table;
+
+	give_bootmem_two_frames();
+	pmd = one_md_table_init(&pgd);
+	if (pmd_folded)
+		KUNIT_EXPECT_PTR_EQ(test, pmd, &pgd);
+	else
+		KUNIT_EXPECT_EQ(test, pgd_val(pgd), __pa(pmd) | _PAGE_PRESENT);
+	page_table = one_page_table_init(pmd);
+	KUNIT_EXPECT_EQ(test, pmd_val(*pmd), __pa(page_table) | _PAGE_TABLE);
+	KUNIT_EXPECT_TRUE(test, pte_none(page_table[0]));
+	KUNIT_EXPECT_PTR_EQ(test, one_md_table_init(&pgd), pmd);
+	KUNIT_EXPECT_PTR_EQ(test, one_page_table_init(pmd), page_table);
+	KUNIT_EXPECT_EQ(test, bootmem_free_pages(), pmd_folded ? 1 : 0);
+}
+
 /* A frame that a table is in must never be handed out: the CPU would walk whatever is put there. */
 static void frames_of_the_tables_are_reserved(struct kunit *test)
 {
@@ -352,6 +383,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(pkmap_has_an_empty_page_table),
 	KUNIT_CASE(kmap_pte_is_the_entry_of_the_first_atomic_slot),
 	KUNIT_CASE(new_entries_carry_only_what_the_cpu_has),
+	KUNIT_CASE(missing_tables_are_made_once_with_the_bits_of_their_level),
 	KUNIT_CASE(frames_of_the_tables_are_reserved),
 	{},
 };

@@ -39,7 +39,7 @@ static void lowmem_is_neither_too_small_nor_too_large(struct kunit *test)
 static void no_frame_is_beyond_what_an_entry_can_hold(struct kunit *test)
 {
 	KUNIT_EXPECT_LE(test, (u64)max_pfn << PAGE_SHIFT, 1ULL << boot_cpu_data.phys_bits);
-	KUNIT_EXPECT_LE(test, (u64)max_pfn << PAGE_SHIFT, (u64)(phys_addr_t)~0ULL + 1 ?: ~0ULL);
+	KUNIT_EXPECT_EQ(test, PFN_DOWN(PFN_PHYS(max_pfn - 1)), max_pfn - 1);
 }
 
 static void the_memory_map_is_sorted_and_without_overlap(struct kunit *test)
@@ -113,6 +113,8 @@ static void iomem_shows_the_kernel_within_ram(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, code);
 	KUNIT_EXPECT_EQ(test, code->start, __pa(_stext));
 	KUNIT_EXPECT_EQ(test, code->end, __pa(_etext) - 1);
+	KUNIT_ASSERT_NOT_NULL(test, code->parent);
+	KUNIT_ASSERT_NOT_NULL(test, code->parent->parent);
 	KUNIT_EXPECT_STREQ(test, code->parent->name, "Kernel");
 	KUNIT_EXPECT_STREQ(test, code->parent->parent->name, "System RAM");
 }

@@ -29,7 +29,7 @@ typedef unsigned long phys_addr_t;
 #endif
 
 /* Frame numbers: an unsigned long reaches 16 TB, also under PAE. */
-#define PFN_UP(pa)    ((unsigned long)(((pa) + PAGE_SIZE - 1) >> PAGE_SHIFT))
+#define PFN_UP(pa)    (PFN_DOWN(pa) + !!((pa) & ~PAGE_MASK)) /* without overflow at the top */
 #define PFN_DOWN(pa)  ((unsigned long)((pa) >> PAGE_SHIFT))
 #define PFN_PHYS(pfn) ((phys_addr_t)(pfn) << PAGE_SHIFT)
 
