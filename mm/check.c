@@ -20,6 +20,7 @@
 #include <mm/check.h>
 #include <mm/gfp.h>
 #include <mm/pagewalk.h>
+#include <mm/slub_def.h>
 #include <asm/irqflags.h>
 #include <asm/sections.h>
 
@@ -30,8 +31,26 @@ _Static_assert(NR_PAGEFLAGS < ZONES_PGSHIFT, "no bit left for REACHED");
 #define FLAG(name) (1UL << PG_##name)
 
 enum rule {
-	ZONES, LINKS, LISTED, ORDER, ALIGNED, ZONE, MERGED, ONCE, STATE, COUNT, OWNER, COMPOUND,
-	NR_FREE, FREE_PAGES, PCP_COUNT, MANAGED, TOTAL, WATERMARKS, KERNEL, PAGE_TABLES,
+	ZONES,
+	LINKS,
+	LISTED,
+	ORDER,
+	ALIGNED,
+	ZONE,
+	MERGED,
+	ONCE,
+	STATE,
+	COUNT,
+	OWNER,
+	COMPOUND,
+	NR_FREE,
+	FREE_PAGES,
+	PCP_COUNT,
+	MANAGED,
+	TOTAL,
+	WATERMARKS,
+	KERNEL,
+	PAGE_TABLES,
 };
 
 /* Each rule, and the function that has to keep it. */
@@ -80,8 +99,8 @@ static const struct frame_state {
 };
 
 static const char *const flag_names[] = {
-	[PG_reserved] = "reserved", [PG_buddy] = "buddy",	 [PG_slab] = "slab",
-	[PG_head] = "head",	    [PG_tail] = "tail",		 [NR_PAGEFLAGS] = "on a free list",
+	[PG_reserved] = "reserved", [PG_buddy] = "buddy", [PG_slab] = "slab",
+	[PG_head] = "head",	    [PG_tail] = "tail",	  [NR_PAGEFLAGS] = "on a free list",
 };
 
 /* This run. Static: there is one at a time, and stacks are small. */
@@ -183,8 +202,9 @@ static void check_order(const struct free_list *list, const struct page *page)
 	unsigned long pfn = page_to_pfn(page);
 
 	if (PageBuddy(page) == list->pcp)
-		violated(ORDER, pfn, list->pcp ? "is on a per-CPU list, but says buddy" :
-						 "is on a free list, but does not say buddy");
+		violated(ORDER, pfn,
+			 list->pcp ? "is on a per-CPU list, but says buddy"
+				   : "is on a free list, but does not say buddy");
 	else if (!list->pcp && page->private != list->order)
 		violated(ORDER, pfn, "is on the list of order %u, but says %lu", list->order,
 			 page->private);
@@ -200,7 +220,8 @@ static void check_block(const struct free_list *list, struct page *page)
 		violated(ZONE, pfn, "(order %u) is on a list of zone %s, but not of its frames",
 			 list->order, list->zone->name);
 	if (pfn & ((1UL << list->order) - 1))
-		violated(ALIGNED, pfn, "begins no block of order %u, on whose list it is", list->order);
+		violated(ALIGNED, pfn, "begins no block of order %u, on whose list it is",
+			 list->order);
 	else if (!list->pcp)
 		check_merged(page, list->order);
 	mark_block(page, list->order);
@@ -217,8 +238,9 @@ static unsigned long check_list(const struct free_list *list)
 		struct page *page = page_of_entry(at);
 
 		if (!page || at->prev != before) {
-			violated(LINKS, last_pfn, "(zone %s, order %u): its next, %p, %s", list->zone->name,
-				 list->order, at, page ? "does not lead back" : "is no frame");
+			violated(LINKS, last_pfn, "(zone %s, order %u): its next, %p, %s",
+				 list->zone->name, list->order, at,
+				 page ? "does not lead back" : "is no frame");
 			return nr;
 		}
 		last_pfn = page_to_pfn(page);
@@ -231,7 +253,8 @@ static unsigned long check_list(const struct free_list *list)
 		nr++;
 	}
 	if (list->head->prev != before)
-		violated(LINKS, last_pfn, "(zone %s, order %u) is the last, but the list's end is %p",
+		violated(LINKS, last_pfn,
+			 "(zone %s, order %u) is the last, but the list's end is %p",
 			 list->zone->name, list->order, list->head->prev);
 	return nr;
 }
@@ -247,8 +270,8 @@ static void check_free_areas(struct zone *zone)
 
 		if (area->nr_free != nr)
 			violated(NR_FREE, zone->zone_start_pfn,
-				 "(zone %s, order %u) nr_free is %lu, but %lu are there", zone->name,
-				 order, area->nr_free, nr);
+				 "(zone %s, order %u) nr_free is %lu, but %lu are there",
+				 zone->name, order, area->nr_free, nr);
 		free_pages += nr << order;
 	}
 	compare(FREE_PAGES, zone, zone->free_pages, free_pages);
@@ -295,7 +318,8 @@ static void check_state(const struct page *page, unsigned long pfn)
 	char text[64];
 
 	if (bits == FLAG(buddy))
-		violated(LISTED, pfn, "says that a free block of order %lu begins, but is on no list",
+		violated(LISTED, pfn,
+			 "says that a free block of order %lu begins, but is on no list",
 			 page->private);
 	else if (bits >= ARRAY_SIZE(frame_states) || !state->name)
 		violated(STATE, pfn, "is in no state, or in two (%s)",
@@ -327,7 +351,7 @@ static void check_owner(const struct page *page, unsigned long pfn)
 	else if (bits & ~FLAG(slab))
 		run.owned_until = 0;
 	else if (page_count(page) > 0)
-		run.owned_until = max(run.owned_until, pfn + largest_block(pfn));
+		run.owned_until = pfn + largest_block(pfn);
 	else if (!bits && pfn >= run.owned_until)
 		violated(OWNER, pfn, "is not free, and part of no block in use");
 }
@@ -391,7 +415,7 @@ static void check_zones(void)
 	unsigned long pfn = 0;
 	struct zone *zone;
 
-	for_each_zone(zone) {
+	for_each_zone (zone) {
 		if (zone->zone_start_pfn != pfn)
 			violated(ZONES, pfn, "is where zone %s should begin, but it begins at %#lx",
 				 zone->name, zone->zone_start_pfn);
@@ -405,7 +429,7 @@ static void check_free_lists(void)
 {
 	struct zone *zone;
 
-	for_each_zone(zone) {
+	for_each_zone (zone) {
 		check_free_areas(zone);
 		check_pageset(zone);
 	}
@@ -426,7 +450,7 @@ static void check_totals(void)
 	unsigned long managed = 0;
 	struct zone *zone;
 
-	for_each_zone(zone) {
+	for_each_zone (zone) {
 		compare(MANAGED, zone, zone->managed_pages, run.managed[zone_idx(zone)]);
 		if (zone->managed_pages > zone->present_pages)
 			violated(MANAGED, zone->zone_start_pfn,
@@ -491,9 +515,20 @@ static void check_kernel(void)
 	check_page_tables();
 }
 
+/* The slab allocator walks its own. */
+static void report_slab(const char *rule, const char *function, unsigned long pfn)
+{
+	tell(rule, function, pfn, "is of a slab that breaks it");
+}
+
+static void check_slabs(void)
+{
+	kmem_cache_check_all(report_slab);
+}
+
 /* In this order: lists set the marks that the scan of mem_map looks at. */
 static void (*const walks[])(void) = {
-	check_zones, check_free_lists, check_frames, check_totals, check_kernel,
+	check_zones, check_free_lists, check_frames, check_totals, check_kernel, check_slabs,
 };
 
 struct check_result check_invariants(void (*report)(const char *rule, const char *function,

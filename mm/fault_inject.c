@@ -85,43 +85,53 @@ void set_fail_page_alloc(const struct fault_attr *attr)
 
 /* ---- the command line ---- */
 
-enum { INTERVAL, PROBABILITY, SPACE, TIMES, NR_NUMBERS };
-
-int setup_fault_attr(struct fault_attr *attr, const char *str)
+/* The next number of the row, and a comma if one follows. @str is NULL behind the last. */
+static bool next_number(char **str, long *number)
 {
-	u64 numbers[NR_NUMBERS] = { attr->interval, attr->probability, attr->space, attr->times };
-	bool forever = attr->times < 0;
+	bool negative = **str == '-';
+	char *digits = *str + negative;
 
-	for (int i = 0; i < NR_NUMBERS; i++) {
-		char *end;
+	*number = (long)simple_strtoull(digits, str, 0) * (negative ? -1 : 1);
+	if (*str == digits || (**str && **str != ','))
+		return false;
+	*str = **str ? *str + 1 : NULL;
+	return true;
+}
 
-		forever = i == TIMES ? *str == '-' : forever;
-		str += i == TIMES && forever;
-		numbers[i] = simple_strtoull(str, &end, 0);
-		if (end == str || (*end && *end != ','))
+int setup_fault_attr(struct fault_attr *attr, char *str)
+{
+	long numbers[] = { attr->interval, attr->probability, (long)attr->space, attr->times };
+
+	for (size_t i = 0; str; i++)
+		if (i == ARRAY_SIZE(numbers) || !next_number(&str, &numbers[i]))
 			return -EINVAL;
-		if (!*end)
-			break;
-		if (i == TIMES)
-			return -EINVAL;
-		str = end + 1;
-	}
-	attr->interval = numbers[INTERVAL];
-	attr->probability = numbers[PROBABILITY];
-	attr->space = numbers[SPACE];
-	attr->times = forever ? -1 : (int)numbers[TIMES];
+	attr->interval = (unsigned int)numbers[0];
+	attr->probability = (unsigned int)numbers[1];
+	attr->space = (unsigned long)numbers[2];
+	attr->times = (int)numbers[3];
 	return 0;
 }
 
+/* Read now, armed when the boot is through: it could not do without a single allocation. */
+static struct fault_attr boot_failslab = FAULT_ATTR_OFF;
+static struct fault_attr boot_fail_page_alloc = FAULT_ATTR_OFF;
+
+static void arm_fault_attrs(void)
+{
+	set_failslab(&boot_failslab);
+	set_fail_page_alloc(&boot_fail_page_alloc);
+}
+late_initcall(arm_fault_attrs);
+
 static int setup_failslab(char *val)
 {
-	return setup_fault_attr(&failslab, val);
+	return setup_fault_attr(&boot_failslab, val);
 }
 __setup("failslab=", setup_failslab);
 
 static int setup_fail_page_alloc(char *val)
 {
-	return setup_fault_attr(&fail_page_alloc, val);
+	return setup_fault_attr(&boot_fail_page_alloc, val);
 }
 __setup("fail_page_alloc=", setup_fail_page_alloc);
 
@@ -131,7 +141,7 @@ static int setup_seed(char *val)
 
 	if (kstrtoull(val, 0, &seed))
 		return -EINVAL;
-	failslab.seed = fail_page_alloc.seed = (u32)seed;
+	boot_failslab.seed = boot_fail_page_alloc.seed = (u32)seed;
 	return 0;
 }
 __setup("seed=", setup_seed);

@@ -26,7 +26,8 @@ static int run_check(int argc __unused, char **argv __unused)
 	if (result.violations)
 		monitor_printf("check: %lu violations\n", result.violations);
 	else
-		monitor_printf("check: clean, %lu frames, %lu slabs\n", result.frames, result.slabs);
+		monitor_printf("check: clean, %lu frames, %lu slabs\n", result.frames,
+			       result.slabs);
 	return 0;
 }
 

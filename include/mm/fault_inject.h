@@ -6,7 +6,8 @@
  *      fail_page_alloc=<interval>,<probability>,<space>,<times>  every block of frames
  *      seed=<number>                                             the dice of both
  *
- * A short form leaves off the last numbers: failslab=10,50 fails half of every tenth allocation.
+ * The last numbers may be left off: failslab=10,50 fails every second one of each tenth allocation.
+ * Options take effect when the boot is through.
  */
 #ifndef MM_FAULT_INJECT_H
 #define MM_FAULT_INJECT_H
@@ -36,7 +37,7 @@ struct fault_attr {
  *
  * Returns 0, or -EINVAL and leaves @attr alone.
  */
-int setup_fault_attr(struct fault_attr *attr, const char *str);
+int setup_fault_attr(struct fault_attr *attr, char *str);
 
 /**
  * should_fail - throw the dice for one call

@@ -119,15 +119,11 @@ extern struct kmem_cache *kmalloc_caches[NR_KMALLOC_CACHES];
 /* @size: 1 to KMALLOC_MAX_CACHE_SIZE. For a constant it is a constant. */
 static __always_inline unsigned int kmalloc_index(size_t size)
 {
-	unsigned int index = 3;
-
 	if (size > 64 && size <= 96)
 		return 1;
 	if (size > 128 && size <= 192)
 		return 2;
-	while (size > 1UL << index)
-		index++;
-	return index;
+	return size <= KMALLOC_MIN_SIZE ? 3 : BITS_PER_LONG - __builtin_clzl(size - 1);
 }
 
 /* kmalloc() for a size that is known only when it runs. */
@@ -138,7 +134,7 @@ void *__kmalloc(size_t size, gfp_t gfp);
  * @size: bytes; 0 gets ZERO_SIZE_PTR
  * @gfp: as for kmem_cache_alloc(). With __GFP_DMA whole frames from below 16 MB are taken.
  *
- * Aligned to 8 bytes, and to the size if that is a power of two.
+ * Aligned to 8 bytes.
  *
  * Returns the address, or NULL: no memory, or, with a report, more than KMALLOC_MAX_SIZE.
  */
