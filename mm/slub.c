@@ -34,7 +34,7 @@
 #include "slub_internal.h"
 
 /* A slab should have so many objects, and waste no more than a 16th, 8th, 4th of its frames ... */
-#define MIN_OBJECTS  16
+#define MIN_OBJECTS  32
 #define MAX_WASTE    16
 /* ... for which it may be of this order. */
 #define SLUB_MAX_ORDER PAGE_ALLOC_COSTLY_ORDER
