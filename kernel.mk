@@ -119,6 +119,6 @@ $(O)/kernel.elf: $(O)/kernel.tmp.elf $(O)/ksyms.o
 
 # Bochs's form: ldsym global "build/i386/kernel.sym".
 $(O)/kernel.sym: $(O)/kernel.elf
-	@$(NM) -n $< | sed -n 's/^\([0-9a-f]*\) [a-zA-Z] \(.*\)$$/\1 \2/p' > $@
+	@$(NM) -n $< | sed -n 's/^\([0-9a-f]*\) [b-zB-Z] \(.*\)$$/\1 \2/p' > $@
 
 -include $(objects:.o=.d) $(O)/asm-offsets.d $(O)/kernel.lds.d

@@ -10,16 +10,11 @@
  * finds it. arch/ adds dump_stack. Condenses arch/i386/kernel/reboot.c of Linux 2.6.
  */
 #include <lib/types.h>
+#include <asm/emulator.h>
 #include <asm/io.h>
 #include <asm/irqflags.h>
 #include <asm/processor.h>
 #include <kernel/panic.h>
-
-#define QEMU_EXIT_PORT	   0xF4
-#define QEMU_EXIT_WELL	   0x10 /* QEMU's status: 2 * value + 1 = 33 */
-#define QEMU_EXIT_FAILED   0x11 /* 35 */
-
-#define BOCHS_EXIT_PORT	   0x8900
 
 #define ACPI_PM1A_CONTROL  0x604 /* where QEMU's firmware puts it, on both of its chipsets */
 #define ACPI_SLEEP_S5	   0x2000
@@ -92,7 +87,7 @@ static void __noreturn pc_restart(void)
 
 static void pc_exit(int failed)
 {
-	outb(failed ? QEMU_EXIT_FAILED : QEMU_EXIT_WELL, QEMU_EXIT_PORT);
+	outb(failed ? EXIT_FAILED : EXIT_OK, EXIT_PORT);
 	for (const char *s = "Shutdown"; *s; s++)
 		outb((u8)*s, BOCHS_EXIT_PORT);
 	if (!failed)

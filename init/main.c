@@ -7,6 +7,7 @@
 #include <kernel/kallsyms.h>
 #include <kernel/printk.h>
 #include <mm/mm.h>
+#include <mm/slab.h>
 #include <monitor/monitor.h>
 #include <asm/fixmap.h>
 #include <asm/irq.h>
@@ -30,6 +31,7 @@ __landmark void start_kernel(void)
 	command_line = setup_arch();
 	parse_args(command_line);
 	mem_init();
+	kmem_cache_init();
 	init_8259A();
 	console_irq_init();
 	local_irq_enable();

@@ -9,6 +9,9 @@ DEPS ?= build
 deps:
 	@tools/deps.sh $(DEPS)
 
+# No __pycache__ in the tree.
+export PYTHONDONTWRITEBYTECODE := 1
+
 # --- By hand -------------------------------------------------------------------------------------
 
 # The plain image, or one made to measure.
@@ -43,7 +46,6 @@ test: export K896_TIER := $(or $(K896_TIER),quick)
 ## test-all: all tests, the whole matrix of machines
 test-all: export K896_TIER := all
 test test-all: export PYTHONPATH := $(CURDIR)/tools
-test test-all: export PYTHONDONTWRITEBYTECODE := 1
 test test-all: export K896_VARIANT := $(VARIANT)
 test test-all: $(KERNELS) $(ISO)
 	@tools/deps.sh --check perl qemu-system-x86 bochs bochsbios vgabios bochs-term python3-tap

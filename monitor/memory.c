@@ -3,7 +3,6 @@
  *
  *      iomem      the tree of resources, as /proc/iomem
  *      meminfo    sums, as /proc/meminfo     the lines of both that mean something here
- *      zoneinfo   zones, as /proc/zoneinfo
  *      page       one entry of mem_map, and all that else is known of its frame
  *
  * Only reads.
@@ -14,6 +13,7 @@
 #include <mm/mm.h>
 #include <mm/pagewalk.h>
 #include <monitor/monitor.h>
+#include "frame_state.h"
 #include "memory.h"
 
 /* ---- iomem ---- */
@@ -48,7 +48,7 @@ static int run_iomem(int argc __unused, char **argv __unused)
 	return 0;
 }
 
-/* ---- meminfo, zoneinfo ---- */
+/* ---- meminfo ---- */
 
 static void show_kb(const char *name, unsigned long pages)
 {
@@ -68,20 +68,6 @@ static int run_meminfo(int argc __unused, char **argv __unused)
 	show_kb("HighFree:", free_high);
 	show_kb("LowTotal:", totalram_pages - totalhigh_pages);
 	show_kb("LowFree:", free - free_high);
-	return 0;
-}
-
-static int run_zoneinfo(int argc __unused, char **argv __unused)
-{
-	const struct zone *zone;
-
-	for_each_zone (zone) {
-		monitor_printf("Node 0, zone %8s\n", zone->name);
-		monitor_printf("  pages free     %lu\n", zone->free_pages);
-		monitor_printf("        spanned  %lu\n", zone->spanned_pages);
-		monitor_printf("        present  %lu\n", zone->present_pages);
-		monitor_printf("  start_pfn:           %lu\n", zone->zone_start_pfn);
-	}
 	return 0;
 }
 
@@ -115,22 +101,16 @@ const struct resource *deepest_resource(const struct resource *root, u64 pa)
 	return root;
 }
 
-static const char *frame_state(const struct page *page)
-{
-	if (PageReserved(page))
-		return "reserved: never handed out";
-	return page_count(page) ? "in use" : "free";
-}
-
 static void show_frame(unsigned long pfn)
 {
-	const struct page *page = pfn_to_page(pfn);
+	struct page *page = pfn_to_page(pfn);
 	const struct resource *res = deepest_resource(&iomem_resource, PFN_PHYS(pfn));
+	char state[FRAME_STATE_SIZE];
 
 	monitor_printf("  pfn       %lu (%#lx)\n", pfn, pfn);
 	monitor_printf("  physical  0x%08llx\n", (u64)PFN_PHYS(pfn));
 	monitor_printf("  zone      %s\n", page_zone(page)->name);
-	monitor_printf("  state     %s\n", frame_state(page));
+	monitor_printf("  state     %s\n", frame_state(page, state));
 	monitor_printf("  count     %d\n", page_count(page));
 	if (has_own_address(pfn))
 		monitor_printf("  address   %p\n", pfn_to_virt(pfn));
@@ -171,7 +151,6 @@ static int run_page(int argc __unused, char **argv)
 static const struct monitor_command commands[] = {
 	{ "iomem", "", "who has which physical addresses", 0, 0, run_iomem },
 	{ "meminfo", "", "how much RAM there is, and how much of it is free", 0, 0, run_meminfo },
-	{ "zoneinfo", "", "the zones and their frames", 0, 0, run_zoneinfo },
 	{ "page", "PFN|ADDR", "all that is known of one frame", 1, 1, run_page },
 };
 monitor_group(memory_group, "look", commands);

@@ -1,12 +1,12 @@
 /*
  * ptdump [-s]: all that the kernel's tables map, neighbours that are alike in one line.
  *
- *      0xc0000000-0xc0100000     1M  4K  rw-  G---  lowmem
- *      |          |              |   |   |    |     owner, as layout_owner() says: the line's rest
- *      |          |              |   |   |    G global, U user, C not cached, W write-through
- *      |          |              |   |   r read, w write, x execute
- *      |          |              |   size of each page
- *      |          |              size of the range
+ *      0xc0000000-0xc0100000      1M  4K  rw-  G---  lowmem
+ *      |          |               |   |   |    |     owner, as layout_owner() says: the line's rest
+ *      |          |               |   |   |    G global, U user, C not cached, W write-through
+ *      |          |               |   |   r read, w write, x execute
+ *      |          |               |   size of each page
+ *      |          |               size of the range
  *      |          end: the first byte behind, so that the very last is 0x100000000
  *      start
  *
@@ -66,7 +66,7 @@ static void show_range(const struct pt_range *range)
 	u64 end = (u64)range->last + 1, size = end - range->start, page_size = range->page_size;
 	char unit = scale_size(&size), page_unit = scale_size(&page_size);
 
-	monitor_printf("0x%08lx-0x%08llx %5llu%c %2llu%c  %s  %s  %s\n", range->start, end, size,
+	monitor_printf("0x%08lx-0x%08llx %6llu%c %2llu%c  %s  %s  %s\n", range->start, end, size,
 		       unit, page_size, page_unit, format_rights(rights, range->flags),
 		       format_traits(traits, range->flags), range->owner);
 }

@@ -122,7 +122,7 @@ static bool mapped(unsigned long vaddr)
 	return page_walk(swapper_pg_dir, vaddr, &walk);
 }
 
-/* Byte by byte it may begin on one page and end on the next. */
+/* ADDR need not be aligned: a word may begin on one page and end on the next. */
 static bool read_word(unsigned long vaddr, u32 *word)
 {
 	if (!mapped(vaddr) || !mapped(vaddr + sizeof(*word) - 1))
@@ -161,18 +161,8 @@ static unsigned int dump_line(unsigned long vaddr, unsigned int count)
 	return done;
 }
 
-static int run_x(int argc, char **argv)
+static int dump_words(unsigned long vaddr, unsigned long left)
 {
-	unsigned long vaddr, left = X_DEFAULT;
-
-	if (monitor_parse_ulong("ADDR", argv[1], &vaddr))
-		return -EINVAL;
-	if (argc > 2 && monitor_parse_ulong("N", argv[2], &left))
-		return -EINVAL;
-	if (left < 1 || left > X_MAX) {
-		monitor_printf("x: N: %lu is not within 1 to %u words\n", left, X_MAX);
-		return -EINVAL;
-	}
 	while (left) {
 		unsigned int wanted = min_t(unsigned int, left, X_COLUMNS);
 		unsigned int done = dump_line(vaddr, wanted);
@@ -185,6 +175,21 @@ static int run_x(int argc, char **argv)
 		}
 	}
 	return 0;
+}
+
+static int run_x(int argc, char **argv)
+{
+	unsigned long vaddr, count = X_DEFAULT;
+
+	if (monitor_parse_ulong("ADDR", argv[1], &vaddr))
+		return -EINVAL;
+	if (argc > 2 && monitor_parse_ulong("N", argv[2], &count))
+		return -EINVAL;
+	if (count < 1 || count > X_MAX) {
+		monitor_printf("x: N: %lu is not within 1 to %u words\n", count, X_MAX);
+		return -EINVAL;
+	}
+	return dump_words(vaddr, count);
 }
 
 static const struct monitor_command commands[] = {

@@ -17,6 +17,7 @@
 #include <kernel/printk.h>
 #include <lib/errno.h>
 #include <lib/printf.h>
+#include <mm/check.h>
 #include <monitor/monitor.h>
 
 /* From the linker script: every kunit_test_suite(). */
@@ -108,7 +109,16 @@ static int count_cases(const struct kunit_suite *suite)
 	return nr;
 }
 
-/* A suite none of whose cases passed or failed counts as skipped, for the reason of the last. */
+static void report_violation(const char *rule, const char *function, unsigned long pfn,
+			     const char *fact)
+{
+	pr_info(INDENT "# check: %s at %s: frame %#lx %s\n", rule, function, pfn, fact);
+}
+
+/*
+ * A suite none of whose cases passed or failed counts as skipped, for the reason of the last. One
+ * that leaves memory's invariants broken has failed.
+ */
 static struct tally run_suite(const struct kunit_suite *suite, int suite_nr)
 {
 	struct tally tally = { 0 };
@@ -128,6 +138,8 @@ static struct tally run_suite(const struct kunit_suite *suite, int suite_nr)
 		if (test.skip_reason)
 			skip_reason = test.skip_reason;
 	}
+	if (check_invariants(report_violation).violations)
+		tally.failed++;
 	if (tally.passed)
 		skip_reason = NULL;
 	report("", tally.failed, suite_nr, suite->name, skip_reason);

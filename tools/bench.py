@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """
-`make bench`: what things cost, in instructions, under the conditions of docs/bench.md.
+`make bench`: what things cost, in instructions: the clock counts them, the same in every run.
 
         kernel --> PB|title|ops|batches|min|median|mean|max    in hundredths
                --> build/bench.json  {conditions, rows: [{slug, title, kernel, median, mean, flushes,

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """
-The rule of the house (DESIGN, the folders): a folder includes what stands above it, never what stands
+The rule of the house: a folder includes what stands above it, never what stands
 below, so that each can be read with only what was read before.
 
 Prints FILE:LINE and the rule for each include that points downwards; status 1 if there is one.

@@ -14,7 +14,7 @@
 #define LINKER_SCRIPT
 #include <asm/layout.h>
 
-OUTPUT_FORMAT(elf32-i386)
+OUTPUT_FORMAT("elf32-i386")
 /* As linked: the loaders find the segment that it is in, and jump to where they put that. */
 ENTRY(startup_32)
 

@@ -18,14 +18,14 @@ struct obs_kernel_param {
 	int early;
 };
 
-#define __setup_param(str, fn, early)                                                              \
-	static const struct obs_kernel_param __used __aligned(sizeof(long))                        \
+#define __setup_param(str, fn, early)                                       \
+	static const struct obs_kernel_param __used __aligned(sizeof(long)) \
 		__section(".init.setup") __setup_##fn = { str, fn, early }
 
 /* An option that the story of boot asks for once consoles and memory work. */
-#define __setup(str, fn)      __setup_param(str, fn, 0)
+#define __setup(str, fn) __setup_param(str, fn, 0)
 /* An option needed before paging_init(): the handler may only set variables and printk(). */
-#define early_param(str, fn)  __setup_param(str, fn, 1)
+#define early_param(str, fn) __setup_param(str, fn, 1)
 
 /**
  * parse_early_param - run the handlers of all early_param() options
@@ -42,7 +42,7 @@ void parse_args(const char *cmdline);
 typedef void (*initcall_t)(void);
 
 /* Called in link order when everything works and interrupts are on, before the monitor starts. */
-#define late_initcall(fn)                                                                          \
+#define late_initcall(fn) \
 	static const initcall_t __used __section(".init.late") __initcall_##fn = fn
 
 void do_late_initcalls(void);

@@ -14,16 +14,16 @@
 #include <lib/compiler.h>
 
 /* SOH and a digit, as in Linux since 3.6: it can not be mistaken for the message's own text. */
-#define KERN_SOH     "\001"
-#define KERN_EMERG   KERN_SOH "0" /* the machine stops */
-#define KERN_ALERT   KERN_SOH "1"
-#define KERN_CRIT    KERN_SOH "2"
-#define KERN_ERR     KERN_SOH "3" /* something was refused or failed */
-#define KERN_WARNING KERN_SOH "4" /* bad input, replaced by a default */
-#define KERN_NOTICE  KERN_SOH "5"
-#define KERN_INFO    KERN_SOH "6" /* the story of boot */
-#define KERN_DEBUG   KERN_SOH "7"
-#define KERN_CONT    KERN_SOH "c" /* goes on with the line before */
+#define KERN_SOH	 "\001"
+#define KERN_EMERG	 KERN_SOH "0" /* the machine stops */
+#define KERN_ALERT	 KERN_SOH "1"
+#define KERN_CRIT	 KERN_SOH "2"
+#define KERN_ERR	 KERN_SOH "3" /* something was refused or failed */
+#define KERN_WARNING	 KERN_SOH "4" /* bad input, replaced by a default */
+#define KERN_NOTICE	 KERN_SOH "5"
+#define KERN_INFO	 KERN_SOH "6" /* the story of boot */
+#define KERN_DEBUG	 KERN_SOH "7"
+#define KERN_CONT	 KERN_SOH "c" /* goes on with the line before */
 
 #define LOGLEVEL_DEFAULT 4 /* of a message without a prefix */
 

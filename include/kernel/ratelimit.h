@@ -7,14 +7,16 @@
 
 #include <kernel/printk.h>
 
-#define RATELIMIT_BURST	   10   /* the first ones are all said */
+#define RATELIMIT_BURST	   10	/* the first ones are all said */
 #define RATELIMIT_INTERVAL 1000 /* after that, one in so many */
 
 struct ratelimit_state {
 	unsigned long calls;
 };
 
-#define RATELIMIT_STATE_INIT {}
+#define RATELIMIT_STATE_INIT \
+	{                    \
+	}
 
 /* Returns true if this one is to be said; tells how many were not. */
 static inline bool __ratelimit(struct ratelimit_state *state)

@@ -29,7 +29,8 @@ int request_resource(struct resource *root, struct resource *new);
  * insert_resource - claim a range wherever in the tree it fits
  * @root: where to begin; goes down into the child that contains @new
  *
- * Returns 0, or -EBUSY where it would cut through another range.
+ * Returns 0, or -EBUSY where it would cut through another range, or enclose one that came before:
+ * outer ranges go first.
  */
 int insert_resource(struct resource *root, struct resource *new);
 

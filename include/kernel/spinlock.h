@@ -16,7 +16,10 @@ typedef struct {
 } spinlock_t;
 
 #ifdef CONFIG_DEBUG
-#define SPIN_LOCK_UNLOCKED { false }
+#define SPIN_LOCK_UNLOCKED \
+	{                  \
+		false      \
+	}
 
 /* Interrupts are off already. */
 static inline void spin_lock(spinlock_t *lock)
@@ -31,7 +34,9 @@ static inline void spin_unlock(spinlock_t *lock)
 	lock->held = false;
 }
 #else
-#define SPIN_LOCK_UNLOCKED {}
+#define SPIN_LOCK_UNLOCKED \
+	{                  \
+	}
 
 static inline void spin_lock(spinlock_t *lock)
 {
@@ -46,15 +51,15 @@ static inline void spin_unlock(spinlock_t *lock)
 }
 #endif
 
-#define spin_lock_irqsave(lock, flags)                                                             \
-	do {                                                                                       \
-		local_irq_save(flags);                                                             \
-		spin_lock(lock);                                                                   \
+#define spin_lock_irqsave(lock, flags) \
+	do {                           \
+		local_irq_save(flags); \
+		spin_lock(lock);       \
 	} while (0)
-#define spin_unlock_irqrestore(lock, flags)                                                        \
-	do {                                                                                       \
-		spin_unlock(lock);                                                                 \
-		local_irq_restore(flags);                                                          \
+#define spin_unlock_irqrestore(lock, flags) \
+	do {                                \
+		spin_unlock(lock);          \
+		local_irq_restore(flags);   \
 	} while (0)
 
 #endif

@@ -30,7 +30,7 @@
 #define unlikely(x) __builtin_expect(!!(x), 0)
 
 /* Keeps the compiler, not the CPU, from moving memory accesses across this point. */
-#define barrier() __asm__ volatile("" ::: "memory")
+#define barrier()	 __asm__ volatile("" ::: "memory")
 
 #define READ_ONCE(x)	 (*(const volatile __typeof__(x) *)&(x))
 #define WRITE_ONCE(x, v) (*(volatile __typeof__(x) *)&(x) = (v))

@@ -36,8 +36,8 @@ struct monitor_group {
 };
 
 /* Adds a table of commands to the monitor. Groups of the same title are listed together. */
-#define monitor_group(ident, group_title, table)                                                   \
-	static const struct monitor_group __used __aligned(sizeof(long))                           \
+#define monitor_group(ident, group_title, table)                         \
+	static const struct monitor_group __used __aligned(sizeof(long)) \
 		__section(".monitor_groups") ident = { group_title, table, ARRAY_SIZE(table) }
 
 /* Answer the user. */

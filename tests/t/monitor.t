@@ -13,7 +13,7 @@ ERRORS = [
     ("frobnicate", r"frobnicate: no such command"),
     ("walk", r"walk: too few arguments; usage: walk ADDR"),
     ("walk xyz", r"walk: ADDR: 'xyz' is not a number"),
-    ("walk 0x123456789", r"walk: ADDR: '0x123456789' is more than 32 bits hold"),
+    ("walk 0x123456789", r"walk: ADDR: '0x123456789' is too large a number"),
     ("x 0x0", r"x: "),
     ("page 0xfffffff", r"page: "),
     ("fault", r"fault: too few arguments"),
@@ -89,8 +89,7 @@ class Screen(unittest.TestCase):
                     machine.type_keys("frobnicatX\b")
                     machine.type_keys("e 1\n")
                     machine.expect_on_screen("frobnicate: no such command")
-                    machine.type_keys("poweroff\n")
-                    machine.wait_for(33)
+                    machine.power_off()
 
 
 main()

@@ -10,7 +10,7 @@ import time
 from .kernels import Kernel
 from .machine import HANG, Machine
 
-# Everything the guest sees, and nothing by accident: the machine of TARGETS and of every test.
+# Everything the guest sees, and nothing by accident: the machine of every test and measure.
 BARE = ["-accel", "tcg", "-smp", "1", "-machine", "pc", "-nodefaults", "-no-user-config",
         "-display", "none", "-no-reboot"]
 

@@ -14,15 +14,10 @@ class Range(NamedTuple):
     start: int
     end: int
     page_size: int
-    rights: str  # "rwx" with '-' for what is forbidden, 'u' for user, 'G' for global
+    rights: str  # as ptdump writes them: "rwx" and "GUCW", with '-' for what is not
 
     def __str__(self):
         return f"{self.start:#010x}-{self.end:#010x} {self.page_size >> 10}K {self.rights}"
-
-
-def rights(write, execute, user, is_global):
-    return "".join(["r", "w" if write else "-", "x" if execute else "-", "u" if user else "-",
-                    "G" if is_global else "-"])
 
 
 def merged(ranges):
@@ -37,21 +32,22 @@ def merged(ranges):
     return result
 
 
-# 0xc0000000-0xc0100000  1M  4K  rw-- G  lowmem
-PTDUMP_LINE = re.compile(r"^0x([0-9a-f]+)-0x([0-9a-f]+) +\S+ +(\w+) +r([w-])([x-])([u-]) +([G-]) +(.+)$",
+# 0xc0000000-0xc0100000     1M  4K  rw-  G---  lowmem
+PTDUMP_LINE = re.compile(r"^0x([0-9a-f]+)-0x([0-9a-f]+) +\S+ +(\w+) +(r[w-][x-]) +(\S{4}) +(.+)$",
                          re.MULTILINE)
 
 
 def parse_ptdump(text):
     """[(Range, owner)], as the kernel reports."""
-    return [(Range(int(row[1], 16), int(row[2], 16), SIZES[row[3]],
-                   rights(row[4] == "w", row[5] == "x", row[6] == "u", row[7] == "G")), row[8])
+    return [(Range(int(row[1], 16), int(row[2], 16), SIZES[row[3]], f"{row[4]} {row[5]}"), row[6])
             for row in PTDUMP_LINE.finditer(text)]
 
 
-# 00000000c0000000: 0000000000000000 XG-DA---W
-TLB_LINE = re.compile(r"^([0-9a-f]+): ([0-9a-f]+) ([X-])([G-])([P-])[D-][A-][C-][T-]([U-])([W-])$",
+# 00000000c0000000: 8000000000000000 XG-DA---W: no execute, global, large, dirty, accessed, cache
+# disabled, written through, user, writable
+TLB_LINE = re.compile(r"^([0-9a-f]+): ([0-9a-f]+) ([X-])([G-])([P-])[D-][A-]([C-])([T-])([U-])([W-])$",
                       re.MULTILINE)
+NX = 1 << 63  # QEMU leaves it in the address
 
 
 def parse_info_tlb(text, large):
@@ -62,7 +58,7 @@ def parse_info_tlb(text, large):
     pages = []
     for row in TLB_LINE.finditer(text):
         start, size = int(row[1], 16), large if row[5] == "P" else SIZES["4K"]
-        page = Range(start, start + size, size,
-                     rights(row[7] == "W", row[3] != "X", row[6] == "U", row[4] == "G"))
-        pages.append((start, int(row[2], 16), page))
+        rights = "".join(["r", "w" if row[9] == "W" else "-", "-" if row[3] == "X" else "x", " ",
+                          row[4], row[8], row[6], "W" if row[7] == "T" else "-"])
+        pages.append((start, int(row[2], 16) & ~NX, Range(start, start + size, size, rights)))
     return pages

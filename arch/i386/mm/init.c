@@ -98,12 +98,28 @@ static pgprot_t lowmem_prot(unsigned long vaddr)
 	return vaddr < (unsigned long)_end ? layout_find(vaddr)->prot : PAGE_KERNEL;
 }
 
+/* Where RAM ends within the table, pg0's entries for what would follow go. */
 static void map_by_pages(pte_t *page_table, unsigned long pfn)
 {
-	unsigned long end_pfn = min(pfn + PTRS_PER_PTE, max_low_pfn);
+	for (pte_t *pte = page_table; pte < page_table + PTRS_PER_PTE; pte++, pfn++) {
+		if (pfn < max_low_pfn)
+			set_pte(pte, pfn_pte(pfn, lowmem_prot((unsigned long)pfn_to_virt(pfn))));
+		else
+			pte_clear(pte);
+	}
+}
 
-	for (pte_t *pte = page_table; pfn < end_pfn; pte++, pfn++)
-		set_pte(pte, pfn_pte(pfn, lowmem_prot((unsigned long)pfn_to_virt(pfn))));
+/* On a small machine pg0 reaches further than lowmem: nothing may be mapped there. */
+static void drop_pg0_behind_lowmem(pgd_t *pgd_base)
+{
+	const unsigned long end_pfn = BOOT_MAP_MB * SZ_1M >> PAGE_SHIFT;
+
+	for (unsigned long pfn = ALIGN(max_low_pfn, PTRS_PER_PTE); pfn < end_pfn;
+	     pfn += PTRS_PER_PTE) {
+		unsigned long vaddr = (unsigned long)pfn_to_virt(pfn);
+
+		pmd_clear(one_md_table_init(pgd_base + pgd_index(vaddr)) + pmd_index(vaddr));
+	}
 }
 
 /*
@@ -122,6 +138,7 @@ __landmark void kernel_physical_mapping_init(pgd_t *pgd_base)
 			map_by_pages(one_page_table_init(pmd), pfn);
 		mapped_pfn = max(mapped_pfn, pfn + PTRS_PER_PTE);
 	}
+	drop_pg0_behind_lowmem(pgd_base);
 }
 
 /* Empty page tables for a range whose users map frames later. */

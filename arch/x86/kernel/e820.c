@@ -128,13 +128,11 @@ u64 e820_limit_ram(struct e820map *map, u64 limit)
 
 	for (unsigned int i = 0; i < map->nr_map; i++) {
 		struct e820entry entry = map->map[i];
-		u64 end = entry.addr + entry.size;
+		u64 room = limit - min(limit, entry.addr);
 
-		if (entry.type == E820_RAM && end > limit) {
-			u64 cut = end - max(limit, entry.addr);
-
-			lost += cut;
-			entry.size -= cut;
+		if (entry.type == E820_RAM && entry.size > room) {
+			lost += entry.size - room;
+			entry.size = room;
 		}
 		if (entry.size)
 			map->map[kept++] = entry;

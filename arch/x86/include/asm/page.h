@@ -29,7 +29,7 @@ typedef unsigned long phys_addr_t;
 #endif
 
 /* Frame numbers: an unsigned long reaches 16 TB, also under PAE. */
-#define PFN_UP(pa)    ((unsigned long)(((pa) + PAGE_SIZE - 1) >> PAGE_SHIFT))
+#define PFN_UP(pa)    (PFN_DOWN(pa) + !!((pa) & ~PAGE_MASK)) /* without overflow at the top */
 #define PFN_DOWN(pa)  ((unsigned long)((pa) >> PAGE_SHIFT))
 #define PFN_PHYS(pfn) ((phys_addr_t)(pfn) << PAGE_SHIFT)
 
@@ -51,8 +51,8 @@ static inline unsigned long __phys_to_virt(phys_addr_t pa)
 	return (unsigned long)pa + PAGE_OFFSET;
 }
 
-#define __pa(vaddr) __virt_to_phys((unsigned long)(vaddr))
-#define __va(pa)    ((void *)__phys_to_virt(pa))
+#define __pa(vaddr)	   __virt_to_phys((unsigned long)(vaddr))
+#define __va(pa)	   ((void *)__phys_to_virt(pa))
 
 /**
  * clear_page - zero a frame

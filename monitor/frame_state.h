@@ -1,0 +1,25 @@
+/*
+ * What a frame is used for, in words.
+ */
+#ifndef MONITOR_FRAME_STATE_H
+#define MONITOR_FRAME_STATE_H
+
+#include <mm/mm.h>
+
+#define FRAME_STATE_SIZE 128
+
+/**
+ * frame_state - say what a frame is used for: "free: in the block of order 7 at 0x1080"
+ * @buf: room for the words, FRAME_STATE_SIZE bytes
+ *
+ * Returns @buf.
+ */
+const char *frame_state(struct page *page, char *buf);
+
+/* The free block of a zone that the frame lies in: its first frame; or NULL. */
+struct page *free_block_around(struct page *page);
+
+/* The block on a per-CPU list that it lies in: its first frame, and its order; or NULL. */
+struct page *block_at_hand_around(struct page *page, unsigned int *order);
+
+#endif

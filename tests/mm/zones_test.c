@@ -1,0 +1,166 @@
+/* Zones and mem_map as boot left them: do the numbers add up, and do the ways between them close? */
+#include <tests/kunit.h>
+#include <mm/bootmem.h>
+#include <mm/mm.h>
+
+static void a_struct_page_is_at_most_32_bytes(struct kunit *test)
+{
+	KUNIT_EXPECT_LE(test, sizeof(struct page), 8 * sizeof(long));
+}
+
+static void zones_follow_each_other_from_frame_0_to_the_last(struct kunit *test)
+{
+	const struct zone *zone;
+	unsigned long pfn = 0;
+
+	for_each_zone (zone) {
+		KUNIT_EXPECT_EQ(test, zone->zone_start_pfn, pfn);
+		pfn += zone->spanned_pages;
+	}
+	KUNIT_EXPECT_EQ(test, pfn, max_pfn);
+	KUNIT_EXPECT_EQ(test, pfn, max_mapnr);
+}
+
+static void each_zone_ends_where_its_kind_of_ram_does(struct kunit *test)
+{
+	const struct zone *zones = contig_page_data.node_zones;
+
+	KUNIT_EXPECT_EQ(test, zones[ZONE_DMA].spanned_pages, min(MAX_DMA_PFN, max_low_pfn));
+	KUNIT_EXPECT_EQ(test, zones[ZONE_NORMAL].spanned_pages,
+			max_low_pfn - zones[ZONE_DMA].spanned_pages);
+	KUNIT_EXPECT_EQ(test, zones[ZONE_HIGHMEM].spanned_pages, highend_pfn - highstart_pfn);
+}
+
+static void a_zone_has_no_more_ram_than_it_spans(struct kunit *test)
+{
+	const struct zone *zone;
+
+	for_each_zone (zone) {
+		KUNIT_EXPECT_LE(test, zone->present_pages, zone->spanned_pages);
+		KUNIT_EXPECT_LE(test, zone->free_pages, zone->present_pages);
+		KUNIT_EXPECT_EQ(test, populated_zone(zone), zone->present_pages > 0);
+	}
+}
+
+/* Frames of a zone that the page allocator was given. */
+static unsigned long count_unreserved(const struct zone *zone)
+{
+	unsigned long nr = 0, end = zone->zone_start_pfn + zone->spanned_pages;
+
+	for (unsigned long pfn = zone->zone_start_pfn; pfn < end; pfn++)
+		nr += !PageReserved(pfn_to_page(pfn));
+	return nr;
+}
+
+static void frames_not_reserved_are_those_handed_over(struct kunit *test)
+{
+	const struct zone *zones = contig_page_data.node_zones;
+	const unsigned long low =
+		count_unreserved(&zones[ZONE_DMA]) + count_unreserved(&zones[ZONE_NORMAL]);
+
+	KUNIT_EXPECT_EQ(test, low, totalram_pages - totalhigh_pages);
+	KUNIT_EXPECT_EQ(test, count_unreserved(&zones[ZONE_HIGHMEM]), totalhigh_pages);
+}
+
+/* As long as nothing has been allocated. */
+static void free_frames_of_all_zones_are_all_there_is(struct kunit *test)
+{
+	const struct zone *zone;
+	unsigned long nr = 0;
+
+	for_each_zone (zone)
+		nr += zone->free_pages;
+	KUNIT_EXPECT_EQ(test, nr, totalram_pages);
+}
+
+static void a_frame_knows_its_zone(struct kunit *test)
+{
+	struct zone *zone;
+
+	for_each_zone (zone) {
+		unsigned long start = zone->zone_start_pfn, end = start + zone->spanned_pages;
+
+		if (start == end)
+			continue;
+		KUNIT_EXPECT_PTR_EQ(test, page_zone(pfn_to_page(start)), zone);
+		KUNIT_EXPECT_PTR_EQ(test, page_zone(pfn_to_page(end - 1)), zone);
+		KUNIT_EXPECT_EQ(test, PageHighMem(pfn_to_page(start)), start >= highstart_pfn);
+		KUNIT_EXPECT_EQ(test, PageHighMem(pfn_to_page(end - 1)), end > highstart_pfn);
+	}
+}
+
+static void mem_map_is_reserved_itself(struct kunit *test)
+{
+	const unsigned long last = virt_to_pfn((char *)(mem_map + max_mapnr) - 1);
+
+	KUNIT_EXPECT_PTR_EQ(test, contig_page_data.node_mem_map, mem_map);
+	KUNIT_EXPECT_LT(test, last, max_low_pfn);
+	for (unsigned long pfn = virt_to_pfn(mem_map); pfn <= last; pfn++)
+		KUNIT_ASSERT_TRUE(test, PageReserved(pfn_to_page(pfn)));
+}
+
+static void page_and_frame_number_lead_to_each_other(struct kunit *test)
+{
+	const unsigned long pfns[] = { 0, 1, 256, max_low_pfn - 1, max_mapnr - 1 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(pfns); i++) {
+		const struct page *page = pfn_to_page(pfns[i]);
+
+		KUNIT_EXPECT_EQ(test, page_to_pfn(page), pfns[i]);
+		KUNIT_EXPECT_EQ(test, page_to_phys(page) >> PAGE_SHIFT, pfns[i]);
+		KUNIT_EXPECT_TRUE(test, pfn_valid(pfns[i]));
+	}
+	KUNIT_EXPECT_FALSE(test, pfn_valid(max_mapnr));
+}
+
+static void every_byte_of_a_page_leads_to_its_struct_page(struct kunit *test)
+{
+	char *const page = (char *)ALIGN_DOWN((unsigned long)&mem_map, PAGE_SIZE);
+
+	KUNIT_EXPECT_PTR_EQ(test, virt_to_page(page), virt_to_page(page + PAGE_SIZE - 1));
+	KUNIT_EXPECT_PTR_EQ(test, virt_to_page(page) + 1, virt_to_page(page + PAGE_SIZE));
+	KUNIT_EXPECT_EQ(test, page_to_phys(virt_to_page(page)), __pa(page));
+	KUNIT_EXPECT_PTR_EQ(test, __va(page_to_phys(virt_to_page(page))), page);
+}
+
+static void frames_above_4_gb_keep_their_address(struct kunit *test)
+{
+	const unsigned long pfn = 0x123456;
+
+	if (sizeof(phys_addr_t) == sizeof(u32))
+		kunit_skip(test, "no such frame without PAE");
+	KUNIT_EXPECT_EQ(test, (u64)PFN_PHYS(pfn), 0x123456000ULL);
+	KUNIT_EXPECT_EQ(test, PFN_DOWN((phys_addr_t)0x123456FFFULL), pfn);
+	KUNIT_EXPECT_EQ(test, PFN_UP((phys_addr_t)0x123456001ULL), pfn + 1);
+}
+
+static void reserving_a_frame_changes_nothing_else_about_it(struct kunit *test)
+{
+	struct page page = { .flags = (unsigned long)ZONE_HIGHMEM << ZONES_PGSHIFT };
+
+	SetPageReserved(&page);
+	KUNIT_EXPECT_TRUE(test, PageReserved(&page));
+	KUNIT_EXPECT_TRUE(test, PageHighMem(&page));
+	ClearPageReserved(&page);
+	KUNIT_EXPECT_FALSE(test, PageReserved(&page));
+	KUNIT_EXPECT_TRUE(test, PageHighMem(&page));
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(a_struct_page_is_at_most_32_bytes),
+	KUNIT_CASE(zones_follow_each_other_from_frame_0_to_the_last),
+	KUNIT_CASE(each_zone_ends_where_its_kind_of_ram_does),
+	KUNIT_CASE(a_zone_has_no_more_ram_than_it_spans),
+	KUNIT_CASE(frames_not_reserved_are_those_handed_over),
+	KUNIT_CASE(free_frames_of_all_zones_are_all_there_is),
+	KUNIT_CASE(a_frame_knows_its_zone),
+	KUNIT_CASE(mem_map_is_reserved_itself),
+	KUNIT_CASE(page_and_frame_number_lead_to_each_other),
+	KUNIT_CASE(every_byte_of_a_page_leads_to_its_struct_page),
+	KUNIT_CASE(frames_above_4_gb_keep_their_address),
+	KUNIT_CASE(reserving_a_frame_changes_nothing_else_about_it),
+	{},
+};
+
+static struct kunit_suite suite = { .name = "zones", .test_cases = cases };
+kunit_test_suite(suite);
