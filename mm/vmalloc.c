@@ -181,7 +181,7 @@ static unsigned long area_gap(const struct vmap_area *va)
 }
 
 RB_DECLARE_CALLBACKS_MAX(static, gap_callbacks, struct vmap_area, rb_node, unsigned long,
-			 subtree_max_gap, area_gap)
+			 subtree_max_gap, area_gap);
 
 #define rb_to_area(node) rb_entry(node, struct vmap_area, rb_node)
 

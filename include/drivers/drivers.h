@@ -20,7 +20,10 @@ void early_console_init(void);
  */
 void console_irq_init(void);
 
-/* One of each per device; called by the two above. */
+/* Start the clock: from here on timer_tick() is called HZ times a second. After init_8259A(). */
+void pit_init(void);
+
+/* One of each per device; called by the first two above. */
 void serial_console_init(void);
 void vga_console_init(void);
 void debugcon_console_init(void);

@@ -6,7 +6,8 @@
 
 #include <lib/list.h>
 #include <lib/rbtree.h>
-#include <mm/mm.h>
+#include <mm/gfp.h>
+#include <asm/pgtable.h>
 
 /* vm_struct.flags: what an area is for. */
 #define VM_IOREMAP 0x01 /* device registers */
