@@ -32,5 +32,6 @@ void pit_init(void)
 	outb((u8)(PIT_LATCH & 0xFF), PIT_CHANNEL_0);
 	outb((u8)(PIT_LATCH >> 8), PIT_CHANNEL_0);
 	if (request_irq(PIT_IRQ, tick, NULL))
-		pr_err("pit: IRQ %d is taken; without a clock threads are not preempted\n", PIT_IRQ);
+		pr_err("pit: IRQ %d is taken; without a clock threads are not preempted\n",
+		       PIT_IRQ);
 }

@@ -55,6 +55,7 @@ __landmark void start_kernel(void)
 	mem_init();
 	kmem_cache_init();
 	vmalloc_init();
+	vga_console_remap();
 	fork_init();
 	init_8259A();
 	console_irq_init();

@@ -23,7 +23,7 @@ static struct console *console_list;
 
 static char input_ring[INPUT_SIZE];
 static volatile unsigned int input_head; /* bytes ever put in, by interrupt handlers */
-static unsigned int input_tail; /* bytes ever taken out */
+static unsigned int input_tail;		 /* bytes ever taken out */
 static DECLARE_WAIT_QUEUE_HEAD(input_wait);
 
 static void write_to(struct console *con, const char *s, size_t count)

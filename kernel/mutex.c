@@ -13,8 +13,8 @@ struct mutex_waiter {
 	struct list_head list;
 };
 
-static noinline void report_misuse(const struct mutex *lock, const char *function,
-				   const char *fact, const char *consequence)
+static noinline void report_misuse(const struct mutex *lock, const char *function, const char *fact,
+				   const char *consequence)
 {
 	const struct task_struct *owner = lock->owner;
 
@@ -45,7 +45,8 @@ __sched __landmark void mutex_lock(struct mutex *lock)
 	if (likely(!lock->owner))
 		lock->owner = current;
 	else if (lock->owner == current)
-		report_misuse(lock, __func__, "is locked already by the caller,", "not locked again");
+		report_misuse(lock, __func__, "is locked already by the caller,",
+			      "not locked again");
 	else
 		wait_for_owner(lock);
 	spin_unlock(&lock->wait_lock);

@@ -56,7 +56,7 @@ unsigned long nr_context_switches(void)
 
 /* --- reports ---------------------------------------------------------------------------------- */
 
-#define MAX_PLACES 32 /* of might_sleep() that are reported */
+#define NR_PLACES 32 /* callers of might_sleep() that are remembered */
 
 void register_schedule_check(struct schedule_check *check)
 {
@@ -79,22 +79,21 @@ static void show_what_holds(void)
 		machine_ops.dump_stack();
 }
 
-/* Is it the first time that @function is called from @caller? When the table is full, no more. */
+/* Is it the first time, among the last so many, that @function is called from @caller? */
 static bool new_place(const char *function, unsigned long caller)
 {
 	static struct {
 		const char *function;
 		unsigned long caller;
-	} places[MAX_PLACES];
-	static unsigned int nr_places;
+	} places[NR_PLACES];
+	static unsigned int next;
 
-	for (unsigned int i = 0; i < nr_places; i++)
+	for (unsigned int i = 0; i < NR_PLACES; i++)
 		if (places[i].function == function && places[i].caller == caller)
 			return false;
-	if (nr_places == MAX_PLACES)
-		return false;
-	places[nr_places].function = function;
-	places[nr_places++].caller = caller;
+	places[next].function = function;
+	places[next].caller = caller;
+	next = (next + 1) % NR_PLACES;
 	return true;
 }
 

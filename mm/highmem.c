@@ -26,7 +26,7 @@
 #include <asm/stack.h>
 #include <asm/tlbflush.h>
 
-/* Guards the slots, their counts and the hash. */
+/* Guards the slots, their counts and, against each other, those who change the hash. */
 static spinlock_t kmap_lock = SPIN_LOCK_UNLOCKED;
 static DECLARE_WAIT_QUEUE_HEAD(pkmap_map_wait);
 
@@ -62,24 +62,30 @@ static void *highmem_page_address(const struct page *page)
 
 void *page_address(const struct page *page)
 {
-	unsigned long flags;
 	void *vaddr;
 
 	if (!PageHighMem(page))
 		return lowmem_page_address(page);
-	spin_lock_irqsave(&kmap_lock, flags);
+	preempt_disable();
 	vaddr = highmem_page_address(page);
-	spin_unlock_irqrestore(&kmap_lock, flags);
+	preempt_enable();
 	return vaddr;
 }
 
+struct page *pkmap_page(unsigned int nr)
+{
+	return page_address_maps[nr].page;
+}
+
+/* Chains change by one store each: an interrupt finds them whole at any time, without a lock. */
 static void add_page_address(unsigned int nr, struct page *page)
 {
 	struct page_address_map *pam = &page_address_maps[nr], **bucket = page_slot(page);
 
 	pam->page = page;
 	pam->next = *bucket;
-	*bucket = pam;
+	barrier();
+	WRITE_ONCE(*bucket, pam);
 }
 
 static void del_page_address(unsigned int nr)
@@ -88,7 +94,7 @@ static void del_page_address(unsigned int nr)
 
 	while (*link != pam)
 		link = &(*link)->next;
-	*link = pam->next;
+	WRITE_ONCE(*link, pam->next);
 	pam->page = NULL;
 }
 
@@ -117,44 +123,56 @@ void kmap_flush_unused(void)
 	spin_unlock(&kmap_lock);
 }
 
-/* The next free slot's number, or LAST_PKMAP: once round, and one flush on the way. */
+/*
+ * The next free slot's number, or LAST_PKMAP. On to the wrap, one flush there, and then once round:
+ * it may have freed slots that were passed before.
+ */
 static unsigned int find_free_slot(void)
 {
 	for (unsigned int tries = 0; tries < LAST_PKMAP; tries++) {
 		last_pkmap_nr = (last_pkmap_nr + 1) & (LAST_PKMAP - 1);
-		if (!last_pkmap_nr)
+		if (!last_pkmap_nr) {
 			flush_all_zero_pkmaps();
+			tries = 0;
+		}
 		if (!pkmap_count[last_pkmap_nr])
 			return last_pkmap_nr;
 	}
 	return LAST_PKMAP;
 }
 
-/* Without the lock: until somebody lets go of a slot. It may be gone again when we look. */
-static void wait_for_slot(void)
+/*
+ * Sleep, without the lock, until it is our turn and there is a slot. First come, first served: who
+ * lets go of a slot wakes the longest waiting, who was served wakes the next, for there may be
+ * another. If somebody maps the frame meanwhile no slot is needed, and LAST_PKMAP is returned.
+ */
+__sched static unsigned int wait_for_slot(const struct page *page)
 {
-	DECLARE_WAITQUEUE(wait, current);
+	unsigned int nr = LAST_PKMAP;
+	DEFINE_WAIT(wait);
 
-	set_current_state(TASK_UNINTERRUPTIBLE);
-	add_wait_queue(&pkmap_map_wait, &wait);
-	spin_unlock(&kmap_lock);
-	schedule();
-	remove_wait_queue(&pkmap_map_wait, &wait);
-	spin_lock(&kmap_lock);
+	while (nr == LAST_PKMAP && !highmem_page_address(page)) {
+		prepare_to_wait_exclusive(&pkmap_map_wait, &wait, TASK_UNINTERRUPTIBLE);
+		spin_unlock(&kmap_lock);
+		schedule();
+		spin_lock(&kmap_lock);
+		if (!highmem_page_address(page))
+			nr = find_free_slot();
+	}
+	finish_wait(&pkmap_map_wait, &wait);
+	wake_up(&pkmap_map_wait);
+	return nr;
 }
 
-/* A slot for a frame that has none; its count is 1 then. Another may map it while we sleep. */
+/* A slot for a frame that has none; its count is 1 then. Nobody overtakes those who wait. */
 static void *map_new_virtual(struct page *page)
 {
-	unsigned int nr;
-	void *vaddr;
+	unsigned int nr = waitqueue_active(&pkmap_map_wait) ? LAST_PKMAP : find_free_slot();
 
-	while ((nr = find_free_slot()) == LAST_PKMAP) {
-		wait_for_slot();
-		vaddr = highmem_page_address(page);
-		if (vaddr)
-			return vaddr;
-	}
+	if (unlikely(nr == LAST_PKMAP))
+		nr = wait_for_slot(page);
+	if (unlikely(nr == LAST_PKMAP))
+		return highmem_page_address(page);
 	set_pte(&pkmap_page_table[nr], mk_pte(page, kmap_prot));
 	pkmap_count[nr] = 1;
 	add_page_address(nr, page);

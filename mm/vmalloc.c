@@ -40,14 +40,33 @@
 
 spinlock_t vmap_area_lock = SPIN_LOCK_UNLOCKED;
 LIST_HEAD(vmap_area_list);
+struct rb_root vmap_area_root = RB_ROOT;
 unsigned long vmap_lazy_nr;
 
-static struct rb_root vmap_area_root = RB_ROOT;
 static struct kmem_cache *vmap_area_cachep;
+static struct vmap_area *lazy_list;	/* without an owner, in wait for the flush */
 static struct vm_struct *deferred_list; /* what interrupts let go of */
+static DEFINE_SPINLOCK(page_table_lock);
 static struct ratelimit_state vmap_report_limit = RATELIMIT_STATE_INIT;
 
 /* --- page tables ------------------------------------------------------------------------------ */
+
+/* Two threads may find the same pmd empty: the one that comes second gives its table back. */
+int __pte_alloc_kernel(pmd_t *pmd)
+{
+	unsigned long table = get_zeroed_page(GFP_KERNEL);
+
+	if (!table)
+		return -ENOMEM;
+	spin_lock(&page_table_lock);
+	if (pmd_none(*pmd)) {
+		set_pmd(pmd, __pmd(__pa(table) | _PAGE_TABLE));
+		table = 0;
+	}
+	spin_unlock(&page_table_lock);
+	free_page(table);
+	return 0;
+}
 
 static int vmap_pte_range(pmd_t *pmd, unsigned long addr, unsigned long end, pgprot_t prot,
 			  struct page ***pages)
@@ -192,10 +211,15 @@ static void update_gap(struct vmap_area *va)
 		gap_callbacks.propagate(&va->rb_node, NULL);
 }
 
+/*
+ * Tree and list are changed with interrupts off, for vfree_deferred(). The gap behind shrinks before
+ * the new node comes in: the rotations that follow copy what the nodes say.
+ */
 static void insert_vmap_area(struct vmap_area *va)
 {
 	struct rb_node **link = &vmap_area_root.rb_node, *parent = NULL;
 	struct list_head *before = &vmap_area_list;
+	unsigned long flags;
 
 	while (*link) {
 		struct vmap_area *here = rb_to_area(*link);
@@ -208,24 +232,30 @@ static void insert_vmap_area(struct vmap_area *va)
 			before = &here->list;
 		}
 	}
+	local_irq_save(flags);
 	list_add(&va->list, before);
+	update_gap(next_area(va));
 	va->subtree_max_gap = area_gap(va);
 	rb_link_node(&va->rb_node, parent, link);
 	gap_callbacks.propagate(parent, NULL);
 	rb_insert_augmented(&va->rb_node, &vmap_area_root, &gap_callbacks);
-	update_gap(next_area(va));
+	local_irq_restore(flags);
 }
 
 static void erase_vmap_area(struct vmap_area *va)
 {
 	struct vmap_area *next = next_area(va);
+	unsigned long flags;
 
+	local_irq_save(flags);
 	rb_erase_augmented(&va->rb_node, &vmap_area_root, &gap_callbacks);
 	list_del(&va->list);
 	update_gap(next);
+	local_irq_restore(flags);
 	kmem_cache_free(vmap_area_cachep, va);
 }
 
+/* The area that an address lies in, one that waits for the flush included. */
 static struct vmap_area *find_vmap_area(unsigned long addr)
 {
 	struct rb_node *node = vmap_area_root.rb_node;
@@ -233,11 +263,22 @@ static struct vmap_area *find_vmap_area(unsigned long addr)
 	while (node) {
 		struct vmap_area *va = rb_to_area(node);
 
-		if (addr == va->va_start)
+		if (addr < va->va_start)
+			node = node->rb_left;
+		else if (addr >= va->va_end)
+			node = node->rb_right;
+		else
 			return va;
-		node = addr < va->va_start ? node->rb_left : node->rb_right;
 	}
 	return NULL;
+}
+
+/* The area in use that begins at an address. */
+static struct vm_struct *area_at(const void *addr)
+{
+	struct vmap_area *va = find_vmap_area((unsigned long)addr);
+
+	return va && va->va_start == (unsigned long)addr ? va->vm : NULL;
 }
 
 /* What is looked for: room for @size bytes on a multiple of @align between two addresses. */
@@ -291,11 +332,10 @@ static unsigned long find_address(const struct room *room)
 static void __purge_vmap_area_lazy(void)
 {
 	unsigned long start = VMALLOC_END, end = VMALLOC_START;
-	struct vmap_area *va, *next;
+	struct vmap_area *va;
 
-	list_for_each_entry_safe (va, next, &vmap_area_list, list) {
-		if (va->vm)
-			continue;
+	while ((va = lazy_list)) {
+		lazy_list = va->next_lazy;
 		start = min(start, va->va_start);
 		end = max(end, va->va_end);
 		erase_vmap_area(va);
@@ -316,6 +356,8 @@ void vm_unmap_aliases(void)
 static void free_vmap_area_noflush(struct vmap_area *va)
 {
 	va->vm = NULL;
+	va->next_lazy = lazy_list;
+	lazy_list = va;
 	vmap_lazy_nr += (va->va_end - va->va_start) >> PAGE_SHIFT;
 	if (vmap_lazy_nr > LAZY_MAX_PAGES)
 		__purge_vmap_area_lazy();
@@ -384,22 +426,22 @@ struct vm_struct *get_vm_area(unsigned long size, unsigned long flags, const voi
 
 struct vm_struct *find_vm_area(const void *addr)
 {
-	struct vmap_area *va;
+	struct vm_struct *vm;
 
 	spin_lock(&vmap_area_lock);
-	va = find_vmap_area((unsigned long)addr);
+	vm = area_at(addr);
 	spin_unlock(&vmap_area_lock);
-	return va ? va->vm : NULL;
+	return vm;
 }
 
-struct vm_struct *remove_vm_area(const void *addr)
+struct vm_struct *remove_vm_area(const void *addr, unsigned long flags)
 {
 	struct vmap_area *va;
 	struct vm_struct *vm = NULL;
 
 	spin_lock(&vmap_area_lock);
 	va = find_vmap_area((unsigned long)addr);
-	if (va && va->vm) {
+	if (va && va->va_start == (unsigned long)addr && va->vm && va->vm->flags & flags) {
 		vm = va->vm;
 		unmap_kernel_range_noflush(va->va_start, vm->size - PAGE_SIZE);
 		free_vmap_area_noflush(va);
@@ -408,35 +450,63 @@ struct vm_struct *remove_vm_area(const void *addr)
 	return vm;
 }
 
-/* --- vmap ------------------------------------------------------------------------------------- */
+/* --- what is asked for in vain, by name ------------------------------------------------------- */
 
-/* What is asked for in vain, by name. */
 static bool size_is_possible(const char *who, unsigned long size)
 {
-	if (size && size <= VMALLOC_END - VMALLOC_START - PAGE_SIZE)
+	const char *why = NULL;
+
+	if (!size)
+		why = "that is nothing";
+	else if (size > VMALLOC_END - VMALLOC_START - PAGE_SIZE)
+		why = "the window is smaller";
+	else if (size >> PAGE_SHIFT > totalram_pages)
+		why = "there is less RAM";
+	if (likely(!why))
 		return true;
-	pr_err("%s: %lu bytes, but the window has %lu; nothing allocated\n", who, size,
-	       VMALLOC_END - VMALLOC_START);
+	pr_err("%s: %lu bytes: %s; nothing allocated\n", who, size, why);
 	dump_stack();
 	return false;
 }
 
-static void refuse_addr(const char *who, const void *addr)
+static const char *why_not_freed(const struct vmap_area *va, unsigned long addr)
 {
-	pr_err("%s: no area begins at %p; nothing freed\n", who, addr);
+	if (!va)
+		return "lies in no area";
+	if (!va->vm)
+		return "was let go of already";
+	return va->va_start == addr ? "is of another kind, or is being freed:" : "lies inside";
+}
+
+/* An interrupt may ask, too: no lock, but nobody else runs meanwhile. */
+static noinline void refuse_addr(const char *who, const void *addr)
+{
+	const unsigned long vaddr = (unsigned long)addr;
+	const struct vmap_area *va;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	va = find_vmap_area(vaddr);
+	pr_err("%s: 0x%08lx %s", who, vaddr, why_not_freed(va, vaddr));
+	if (va && va->vm)
+		pr_cont(" the area at 0x%08lx (%lu pages, taken by %pS)", va->va_start,
+			(va->vm->size >> PAGE_SHIFT) - 1, va->vm->caller);
+	pr_cont("; nothing freed\n");
+	local_irq_restore(flags);
 	dump_stack();
 }
 
+/* --- vmap ------------------------------------------------------------------------------------- */
+
 void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_t prot)
 {
+	const unsigned long size = count > totalram_pages ? ~0UL : count << PAGE_SHIFT;
 	struct vm_struct *area;
 
 	might_sleep();
-	if (count > totalram_pages)
-		count = 0;
-	if (!size_is_possible("vmap", (unsigned long)count << PAGE_SHIFT))
+	if (!size_is_possible("vmap", size))
 		return NULL;
-	area = get_vm_area((unsigned long)count << PAGE_SHIFT, flags, __builtin_return_address(0));
+	area = get_vm_area(size, flags, __builtin_return_address(0));
 	if (!area)
 		return NULL;
 	if (map_vm_area(area, prot, pages)) {
@@ -452,7 +522,7 @@ void vunmap(const void *addr)
 
 	if (!addr)
 		return;
-	area = remove_vm_area(addr);
+	area = remove_vm_area(addr, VM_MAP);
 	if (area)
 		kfree(area);
 	else
@@ -473,7 +543,7 @@ static void free_vm_pages(struct vm_struct *area)
 
 static void __vunmap(const void *addr)
 {
-	struct vm_struct *area = remove_vm_area(addr);
+	struct vm_struct *area = remove_vm_area(addr, VM_ALLOC);
 
 	if (!area) {
 		refuse_addr("vfree", addr);
@@ -498,17 +568,21 @@ static void free_deferred(void)
 	}
 }
 
-/* An interrupt may have come in the middle of the tree's lock: it only leaves a note. */
+/*
+ * An interrupt may have come while a thread held the lock: it may look the area up, for the tree is
+ * always whole when interrupts are on, but it only leaves a note.
+ */
 static void vfree_deferred(const void *addr)
 {
-	struct vmap_area *va = find_vmap_area((unsigned long)addr);
+	struct vm_struct *area = area_at(addr);
 
-	if (!va || !va->vm) {
+	if (!area || !(area->flags & VM_ALLOC) || area->flags & VM_DEFERRED) {
 		refuse_addr("vfree", addr);
 		return;
 	}
-	va->vm->next = deferred_list;
-	deferred_list = va->vm;
+	area->flags |= VM_DEFERRED;
+	area->next = deferred_list;
+	deferred_list = area;
 }
 
 void vfree(const void *addr)

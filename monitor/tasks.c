@@ -44,8 +44,7 @@ static int run_ps(int argc __unused, char **argv __unused)
 
 	monitor_printf("  PID S PRE STACK                 %-*s WCHAN\n", TASK_COMM_LEN, "COMM");
 	preempt_disable();
-	for_each_process (task)
-		show_task(task);
+	for_each_process(task) show_task(task);
 	preempt_enable();
 	return 0;
 }

@@ -11,7 +11,8 @@ static void check_may_exit(const struct task_struct *task)
 	if (in_interrupt())
 		panic("do_exit: an interrupt handler in %s/%d can not end", task->comm, task->pid);
 	if (task->pid <= 1)
-		panic("do_exit: %s/%d has ended: without it nothing goes on", task->comm, task->pid);
+		panic("do_exit: %s/%d has ended: without it nothing goes on", task->comm,
+		      task->pid);
 }
 
 __landmark void do_exit(long code)

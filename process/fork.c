@@ -136,9 +136,7 @@ struct task_struct *find_task_by_pid(pid_t pid)
 {
 	struct task_struct *task;
 
-	for_each_process (task)
-		if (task->pid == pid)
-			return task;
+	for_each_process(task) if (task->pid == pid) return task;
 	return NULL;
 }
 

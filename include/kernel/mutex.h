@@ -19,12 +19,12 @@ struct mutex {
 	struct list_head wait_list;
 };
 
-#define __MUTEX_INITIALIZER(name)                                                                  \
-	{                                                                                          \
-		NULL, SPIN_LOCK_UNLOCKED,                                                          \
-		{                                                                                  \
-			&(name).wait_list, &(name).wait_list                                       \
-		}                                                                                  \
+#define __MUTEX_INITIALIZER(name)                            \
+	{                                                    \
+		NULL, SPIN_LOCK_UNLOCKED,                    \
+		{                                            \
+			&(name).wait_list, &(name).wait_list \
+		}                                            \
 	}
 #define DEFINE_MUTEX(name) struct mutex name = __MUTEX_INITIALIZER(name)
 

@@ -14,6 +14,7 @@
 #define KERNEL_PREEMPT_H
 
 #include <asm/irqflags.h>
+#include <asm/linkage.h>
 #include <kernel/thread_info.h>
 
 #define HARDIRQ_OFFSET 0x00010000
@@ -46,10 +47,8 @@ static __always_inline void preempt_count_add(int nr)
 	struct thread_info *ti = current_thread_info();
 
 #ifdef CONFIG_DEBUG
-	__label__ here;
-here:
 	if (!ti->preempt_count)
-		ti->preempt_disabled_at = (unsigned long)&&here;
+		ti->preempt_disabled_at = _THIS_IP_;
 #endif
 	ti->preempt_count += nr;
 }
@@ -104,10 +103,10 @@ void __might_sleep(const char *function, unsigned long caller);
  * Interrupts off, a spinlock, preempt_disable() or an atomic kmap: each caller is reported once,
  * with a backtrace, whether or not the function would have slept this time.
  */
-#define might_sleep()                                                                              \
-	do {                                                                                       \
-		if (unlikely(!preemptible()))                                                      \
-			__might_sleep(__func__, (unsigned long)__builtin_return_address(0));       \
+#define might_sleep()                                                                        \
+	do {                                                                                 \
+		if (unlikely(!preemptible()))                                                \
+			__might_sleep(__func__, (unsigned long)__builtin_return_address(0)); \
 	} while (0)
 
 #endif

@@ -76,10 +76,10 @@ extern struct list_head task_list;
 /* Changes once: from there on the scheduler runs, and who must not sleep is told so. */
 extern enum system_states { SYSTEM_BOOTING, SYSTEM_RUNNING } system_state;
 
-#define set_current_state(value)                                                                   \
-	do {                                                                                       \
-		current->state = (value);                                                          \
-		barrier();                                                                         \
+#define set_current_state(value)          \
+	do {                              \
+		current->state = (value); \
+		barrier();                \
 	} while (0)
 
 void set_task_comm(struct task_struct *task, const char *comm);

@@ -20,8 +20,8 @@ typedef struct {
 #endif
 } spinlock_t;
 
-#define SPIN_LOCK_UNLOCKED                                                                         \
-	{                                                                                          \
+#define SPIN_LOCK_UNLOCKED \
+	{                  \
 	}
 #define DEFINE_SPINLOCK(name) spinlock_t name = SPIN_LOCK_UNLOCKED
 
@@ -33,13 +33,12 @@ static inline void spin_lock_init(spinlock_t *lock)
 #ifdef CONFIG_DEBUG
 static __always_inline void __spin_acquire(spinlock_t *lock)
 {
-	__label__ here;
-here:
 	if (unlikely(lock->taken_at))
-		panic("spin_lock: the lock at %p is held already, taken in %pS: waiting would never "
+		panic("spin_lock: the lock at %p is held already, taken in %pS: waiting would "
+		      "never "
 		      "end",
 		      lock, (void *)lock->taken_at);
-	lock->taken_at = (unsigned long)&&here;
+	lock->taken_at = _THIS_IP_;
 }
 
 static __always_inline void __spin_release(spinlock_t *lock)
@@ -71,18 +70,18 @@ static __always_inline void spin_unlock(spinlock_t *lock)
 	preempt_enable();
 }
 
-#define spin_lock_irqsave(lock, flags)                                                             \
-	do {                                                                                       \
-		local_irq_save(flags);                                                             \
-		spin_lock(lock);                                                                   \
+#define spin_lock_irqsave(lock, flags) \
+	do {                           \
+		local_irq_save(flags); \
+		spin_lock(lock);       \
 	} while (0)
 
 /* Interrupts first: where they stay off, no thread could give way. */
-#define spin_unlock_irqrestore(lock, flags)                                                        \
-	do {                                                                                       \
-		__spin_release(lock);                                                              \
-		local_irq_restore(flags);                                                          \
-		preempt_enable();                                                                  \
+#define spin_unlock_irqrestore(lock, flags) \
+	do {                                \
+		__spin_release(lock);       \
+		local_irq_restore(flags);   \
+		preempt_enable();           \
 	} while (0)
 
 #endif

@@ -24,8 +24,9 @@ extern volatile unsigned long jiffies;
 
 struct timer_list {
 	struct list_head entry;
-	unsigned long expires;		 /* in jiffies */
-	void (*function)(unsigned long); /* called in an interrupt, the timer free to be set again */
+	unsigned long expires; /* in jiffies */
+	void (*function)(
+		unsigned long); /* called in an interrupt, the timer free to be set again */
 	unsigned long data;
 };
 

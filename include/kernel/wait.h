@@ -28,16 +28,16 @@ typedef struct {
 	struct list_head task_list; /* empty when on no queue */
 } wait_queue_t;
 
-#define __WAIT_QUEUE_HEAD_INITIALIZER(name)                                                        \
-	{                                                                                          \
-		SPIN_LOCK_UNLOCKED,                                                                \
-		{                                                                                  \
-			&(name).task_list, &(name).task_list                                       \
-		}                                                                                  \
+#define __WAIT_QUEUE_HEAD_INITIALIZER(name)                  \
+	{                                                    \
+		SPIN_LOCK_UNLOCKED,                          \
+		{                                            \
+			&(name).task_list, &(name).task_list \
+		}                                            \
 	}
 #define DECLARE_WAIT_QUEUE_HEAD(name) wait_queue_head_t name = __WAIT_QUEUE_HEAD_INITIALIZER(name)
 
-#define DECLARE_WAITQUEUE(name, tsk)                                                               \
+#define DECLARE_WAITQUEUE(name, tsk) \
 	wait_queue_t name = { 0, (tsk), { &(name).task_list, &(name).task_list } }
 #define DEFINE_WAIT(name) DECLARE_WAITQUEUE(name, current)
 
@@ -84,45 +84,45 @@ void __wake_up(wait_queue_head_t *q, unsigned int mode, int nr_exclusive);
 #define wake_up_all(q)		 __wake_up(q, TASK_NORMAL, 0)
 #define wake_up_interruptible(q) __wake_up(q, TASK_INTERRUPTIBLE, 1)
 
-#define __wait_event(q, condition, state, sleep)                                                   \
-	do {                                                                                       \
-		DEFINE_WAIT(__wait);                                                               \
-                                                                                                   \
-		for (;;) {                                                                         \
-			prepare_to_wait(&(q), &__wait, state);                                     \
-			if (condition)                                                             \
-				break;                                                             \
-			sleep;                                                                     \
-		}                                                                                  \
-		finish_wait(&(q), &__wait);                                                        \
+#define __wait_event(q, condition, state, sleep)               \
+	do {                                                   \
+		DEFINE_WAIT(__wait);                           \
+                                                               \
+		for (;;) {                                     \
+			prepare_to_wait(&(q), &__wait, state); \
+			if (condition)                         \
+				break;                         \
+			sleep;                                 \
+		}                                              \
+		finish_wait(&(q), &__wait);                    \
 	} while (0)
 
 /* Sleep until @condition holds; whoever may make it so calls wake_up(&q). */
-#define wait_event(q, condition)                                                                   \
-	do {                                                                                       \
-		might_sleep();                                                                     \
-		if (!(condition))                                                                  \
-			__wait_event(q, condition, TASK_UNINTERRUPTIBLE, schedule());              \
+#define wait_event(q, condition)                                                      \
+	do {                                                                          \
+		might_sleep();                                                        \
+		if (!(condition))                                                     \
+			__wait_event(q, condition, TASK_UNINTERRUPTIBLE, schedule()); \
 	} while (0)
 
 /* The same; `ps` shows it as S: waiting for the world outside, not for another thread. */
-#define wait_event_interruptible(q, condition)                                                     \
-	do {                                                                                       \
-		might_sleep();                                                                     \
-		if (!(condition))                                                                  \
-			__wait_event(q, condition, TASK_INTERRUPTIBLE, schedule());                \
+#define wait_event_interruptible(q, condition)                                      \
+	do {                                                                        \
+		might_sleep();                                                      \
+		if (!(condition))                                                   \
+			__wait_event(q, condition, TASK_INTERRUPTIBLE, schedule()); \
 	} while (0)
 
 /* At most @timeout jiffies. Gives 0 if @condition does not hold even then, else what was left. */
-#define wait_event_timeout(q, condition, timeout)                                                  \
-	({                                                                                         \
-		long __left = (timeout);                                                           \
-		bool __holds;                                                                      \
-                                                                                                   \
-		might_sleep();                                                                     \
-		__wait_event(q, (__holds = (condition)) || !__left, TASK_UNINTERRUPTIBLE,          \
-			     __left = schedule_timeout(__left));                                   \
-		__holds ? max(__left, 1L) : 0L;                                                    \
+#define wait_event_timeout(q, condition, timeout)                                              \
+	({                                                                                     \
+		long __time_left = (timeout);                                                  \
+		bool __holds;                                                                  \
+                                                                                               \
+		might_sleep();                                                                 \
+		__wait_event(q, (__holds = (condition)) || !__time_left, TASK_UNINTERRUPTIBLE, \
+			     __time_left = schedule_timeout(__time_left));                     \
+		__holds ? max(__time_left, 1L) : 0L;                                           \
 	})
 
 /* Something that happens once, or so many times; each time lets one waiter go on. */
@@ -131,7 +131,7 @@ struct completion {
 	wait_queue_head_t wait;
 };
 
-#define DECLARE_COMPLETION(name)                                                                   \
+#define DECLARE_COMPLETION(name) \
 	struct completion name = { 0, __WAIT_QUEUE_HEAD_INITIALIZER((name).wait) }
 
 static inline void init_completion(struct completion *x)

@@ -19,6 +19,9 @@ extern int pkmap_count[LAST_PKMAP];
 /* The slot that was given out last. */
 extern unsigned int last_pkmap_nr;
 
+/* The frame that a slot shows, or NULL: as the hash has it, not the page table. */
+struct page *pkmap_page(unsigned int nr);
+
 /* The address of a lowmem frame in the linear mapping. */
 static inline void *lowmem_page_address(const struct page *page)
 {

@@ -37,6 +37,9 @@ static inline pmd_t *pmd_offset_k(unsigned long vaddr)
 	return pmd_offset(pud_offset(pgd_offset_k(vaddr), vaddr), vaddr);
 }
 
+/* mm/vmalloc.c: give an empty pmd its page table. Returns 0 or -ENOMEM. */
+int __pte_alloc_kernel(pmd_t *pmd);
+
 /**
  * pte_alloc_kernel - the entry for an address, its page table made if it is missing
  * @pmd: the pmd that covers it
@@ -46,13 +49,8 @@ static inline pmd_t *pmd_offset_k(unsigned long vaddr)
  */
 static inline pte_t *pte_alloc_kernel(pmd_t *pmd, unsigned long vaddr)
 {
-	if (unlikely(pmd_none(*pmd))) {
-		unsigned long table = get_zeroed_page(GFP_KERNEL);
-
-		if (!table)
-			return NULL;
-		set_pmd(pmd, __pmd(__pa(table) | _PAGE_TABLE));
-	}
+	if (unlikely(pmd_none(*pmd)) && __pte_alloc_kernel(pmd))
+		return NULL;
 	return pte_offset_kernel(pmd, vaddr);
 }
 

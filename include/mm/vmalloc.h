@@ -10,9 +10,10 @@
 #include <asm/pgtable.h>
 
 /* vm_struct.flags: what an area is for. */
-#define VM_IOREMAP 0x01 /* device registers */
-#define VM_ALLOC   0x02 /* vmalloc() */
-#define VM_MAP	   0x04 /* vmap() */
+#define VM_IOREMAP  0x01 /* device registers */
+#define VM_ALLOC    0x02 /* vmalloc() */
+#define VM_MAP	    0x04 /* vmap() */
+#define VM_DEFERRED 0x08 /* an interrupt let go of it: as good as freed */
 
 /* An area as its user knows it. */
 struct vm_struct {
@@ -33,10 +34,12 @@ struct vmap_area {
 	struct rb_node rb_node;		/* sorted by address */
 	struct list_head list;		/* the same order */
 	struct vm_struct *vm;		/* NULL: let go of, and waiting for the TLB flush */
+	struct vmap_area *next_lazy;	/* the next one that waits */
 };
 
-/* All areas, lowest address first; with vmap_area_lock held. */
+/* All areas, lowest address first, as a list and as a tree; with vmap_area_lock held. */
 extern struct list_head vmap_area_list;
+extern struct rb_root vmap_area_root;
 extern spinlock_t vmap_area_lock;
 
 /* Pages whose addresses wait for a flush. */
@@ -110,10 +113,11 @@ struct vm_struct *get_vm_area(unsigned long size, unsigned long flags, const voi
 /**
  * remove_vm_area - unmap an area and let go of its addresses
  * @addr: where it begins
+ * @flags: VM_ bits, one of which it must have
  *
- * Returns its vm_struct, the caller's to free; NULL if none begins there.
+ * Returns its vm_struct, the caller's to free; NULL if no such area begins there.
  */
-struct vm_struct *remove_vm_area(const void *addr);
+struct vm_struct *remove_vm_area(const void *addr, unsigned long flags);
 
 /* The area that begins at an address, or NULL. */
 struct vm_struct *find_vm_area(const void *addr);

@@ -12,13 +12,13 @@
 
 #include <kernel/sched.h>
 
-#define PID_MAX	       32768
+#define PID_MAX 32768
 
 /* What a new thread shares with the one that makes it. */
-#define CLONE_FS       0x00000200UL
-#define CLONE_FILES    0x00000400UL
+#define CLONE_FS     0x00000200UL
+#define CLONE_FILES  0x00000400UL
 
-#define NUMA_NO_NODE   (-1)
+#define NUMA_NO_NODE (-1)
 
 /* After kmem_cache_init(): the cache of task_structs; the thread that booted joins the list. */
 void fork_init(void);

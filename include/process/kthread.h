@@ -21,13 +21,13 @@ struct task_struct *kthread_create(int (*fn)(void *), void *data, const char *na
 	__printf(3, 4);
 
 /* The same, and start it. */
-#define kthread_run(fn, data, ...)                                                                 \
-	({                                                                                         \
-		struct task_struct *__k = kthread_create(fn, data, ##__VA_ARGS__);                 \
-                                                                                                   \
-		if (__k)                                                                           \
-			wake_up_process(__k);                                                      \
-		__k;                                                                               \
+#define kthread_run(fn, data, ...)                                                 \
+	({                                                                         \
+		struct task_struct *__k = kthread_create(fn, data, ##__VA_ARGS__); \
+                                                                                   \
+		if (__k)                                                           \
+			wake_up_process(__k);                                      \
+		__k;                                                               \
 	})
 
 /**

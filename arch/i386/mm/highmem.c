@@ -10,9 +10,11 @@
  * same one destroyed each other's mapping.) Preemption is off meanwhile, so nobody else runs on
  * the same stack of slots. Condenses arch/x86/mm/highmem_32.c.
  */
+#include <kernel/init.h>
 #include <kernel/percpu.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>
+#include <kernel/sched.h>
 #include <mm/highmem.h>
 #include <mm/pgalloc.h>
 #include <mm/uaccess.h>
@@ -74,8 +76,27 @@ static void pop_slot(unsigned long vaddr)
 
 void kunmap_atomic(void *vaddr)
 {
-	if ((unsigned long)vaddr >= FIXADDR_START)
+	if (unlikely((unsigned long)vaddr >= (unsigned long)high_memory))
 		pop_slot((unsigned long)vaddr);
 	else
 		pagefault_enable();
 }
+
+/* Whoever runs next would find the slot's owner on top of the stack of slots. */
+static void check_at_schedule(const struct task_struct *prev)
+{
+	const int held = kmap_atomic_held();
+
+	if (unlikely(held))
+		pr_err("schedule: %s/%d gives up the CPU with %d atomic kmap%s held, the newest at "
+		       "0x%08lx\n",
+		       prev->comm, prev->pid, held, held > 1 ? "s" : "", slot_vaddr(held - 1));
+}
+
+static struct schedule_check schedule_check = { .check = check_at_schedule };
+
+static void register_kmap_atomic_check(void)
+{
+	register_schedule_check(&schedule_check);
+}
+late_initcall(register_kmap_atomic_check);

@@ -27,7 +27,8 @@ static bool double_fault_stack_of(unsigned long addr, struct stack_area *area)
 {
 	const unsigned long low = (unsigned long)doublefault_stack;
 
-	*area = (struct stack_area){ "the double fault", low, low, low + sizeof(doublefault_stack) };
+	*area = (struct stack_area){ "the double fault", low, low,
+				     low + sizeof(doublefault_stack) };
 	return addr >= low && addr < area->high;
 }
 
@@ -36,7 +37,8 @@ static bool thread_stack_of(unsigned long addr, struct stack_area *area)
 {
 	const struct task_struct *task;
 
-	for_each_process (task) {
+	for_each_process(task)
+	{
 		const unsigned long low = (unsigned long)task->stack;
 
 		if (addr < low - PAGE_SIZE || addr >= low + THREAD_SIZE)

@@ -15,6 +15,7 @@
 #include <asm/e820.h>
 #include <asm/highmem.h>
 #include <asm/ioremap.h>
+#include <asm/processor.h>
 #include <asm/stack.h>
 
 static const char *why_not_mapped(phys_addr_t pa, unsigned long size)
@@ -23,6 +24,10 @@ static const char *why_not_mapped(phys_addr_t pa, unsigned long size)
 
 	if (!size || last < pa)
 		return "it is empty or wraps round";
+	if (size > VMALLOC_END - VMALLOC_START)
+		return "the window is smaller";
+	if ((u64)last >> boot_cpu_data.phys_bits)
+		return "the CPU has not so many address bits";
 	if (e820_ram_pages(&e820, PFN_DOWN(pa), PFN_DOWN(last) + 1))
 		return "some of it is RAM";
 	return NULL;
@@ -80,14 +85,15 @@ void __iomem *ioremap_nocache(phys_addr_t pa, unsigned long size)
 void iounmap(volatile void *addr)
 {
 	const void *start = (const void *)((unsigned long)addr & PAGE_MASK);
-	const struct vm_struct *area = find_vm_area(start);
+	struct vm_struct *area;
 
 	if (!addr)
 		return;
-	if (!area || !(area->flags & VM_IOREMAP)) {
+	area = remove_vm_area(start, VM_IOREMAP);
+	if (!area) {
 		pr_err("iounmap: ioremap gave no %p; nothing unmapped\n", (const void *)addr);
 		dump_stack();
 		return;
 	}
-	kfree(remove_vm_area(start));
+	kfree(area);
 }

@@ -26,6 +26,7 @@
 #define X86_FEATURE_MSR	  (0 * 32 + 5)
 #define X86_FEATURE_PAE	  (0 * 32 + 6)
 #define X86_FEATURE_CX8	  (0 * 32 + 8)
+#define X86_FEATURE_APIC  (0 * 32 + 9)
 #define X86_FEATURE_PGE	  (0 * 32 + 13)
 #define X86_FEATURE_CMOV  (0 * 32 + 15)
 #define X86_FEATURE_PSE36 (0 * 32 + 17)

@@ -34,7 +34,7 @@ struct thread_struct {
 struct task_struct *__switch_to(unsigned long *prev_sp, unsigned long next_sp,
 				struct task_struct *prev);
 
-#define switch_to(prev, next, last)                                                                \
+#define switch_to(prev, next, last) \
 	((last) = __switch_to(&(prev)->thread.sp, (next)->thread.sp, (prev)))
 
 /* Lay out a new thread's stack so that it begins with start_kernel_thread(). */

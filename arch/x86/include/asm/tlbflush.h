@@ -54,6 +54,33 @@ static inline void flush_tlb_all(void)
 	__flush_tlb_all();
 }
 
+struct mm_struct;
+struct vm_area_struct;
+
+/* A process's part changed, or was torn down. User pages are not global, so a CR3 load will do. */
+static inline void flush_tlb_mm(struct mm_struct *mm)
+{
+	(void)mm;
+	__flush_tlb();
+}
+
+/* One page of a process. */
+static inline void flush_tlb_page(struct vm_area_struct *vma, unsigned long vaddr)
+{
+	(void)vma;
+	__flush_tlb_one(vaddr);
+}
+
+/* Pages of a process, from @start to @end (exclusive): all of its entries go. */
+static inline void flush_tlb_range(struct vm_area_struct *vma, unsigned long start,
+				   unsigned long end)
+{
+	(void)vma;
+	(void)start;
+	(void)end;
+	__flush_tlb();
+}
+
 /**
  * flush_tlb_kernel_range - pages of the kernel's half changed or went
  * @start: first address, @end: exclusive
