@@ -9,9 +9,9 @@
  *      totals      what was counted on both ways is what zones and per-CPU lists say
  *      tables      the kernel's image, mem_map and page tables are in none of these by mistake
  *
- * check_invariants() runs with interrupts off, so nobody sees the marks. It only compares; the rules
- * are the table below. Not part of the line budget, and in every kernel: the cost is two passes over
- * mem_map for whoever asks.
+ * check_invariants() runs with interrupts off, so nobody sees the marks. It only compares; the
+ * rules are the table below. Not part of the line budget, and in every kernel: the cost is two
+ * passes over mem_map for whoever asks.
  */
 #include <kernel/percpu.h>
 #include <lib/kernel.h>

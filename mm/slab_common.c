@@ -261,13 +261,9 @@ __landmark void *kmalloc_large(size_t size, gfp_t gfp)
 
 static struct page *large_page_of(const void *p)
 {
-	unsigned long pfn = virt_to_pfn(p);
-	struct page *page;
+	struct page *page = lowmem_page_of(p);
 
-	if ((unsigned long)p < PAGE_OFFSET || pfn >= max_low_pfn)
-		return NULL;
-	page = compound_head(pfn_to_page(pfn));
-	return is_large_block(page) ? page : NULL;
+	return page && is_large_block(page) ? page : NULL;
 }
 
 void kfree_nonslab(const void *p)

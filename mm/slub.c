@@ -385,19 +385,8 @@ void report_bad_free(const char *who, const void *p, const char *why)
 	dump_stack();
 }
 
-struct page *slab_page_of(const void *p)
-{
-	unsigned long pfn = virt_to_pfn(p);
-	struct page *page;
-
-	if ((unsigned long)p < PAGE_OFFSET || pfn >= max_low_pfn)
-		return NULL;
-	page = compound_head(pfn_to_page(pfn));
-	return PageSlab(page) ? page : NULL;
-}
-
 /* Is the object good enough to be put on a freelist? */
-static bool free_is_valid(struct kmem_cache *s, struct page *page, void *object)
+static __always_inline bool free_is_valid(struct kmem_cache *s, struct page *page, void *object)
 {
 	if (kmem_cache_debug(s))
 		return free_debug_processing(s, page, object);
@@ -408,7 +397,7 @@ static bool free_is_valid(struct kmem_cache *s, struct page *page, void *object)
 }
 
 /* Returns true if the slab is empty now, and one too many: the caller discards it. */
-static bool put_object(struct kmem_cache *s, struct page *page, void *object)
+static __always_inline bool put_object(struct kmem_cache *s, struct page *page, void *object)
 {
 	struct kmem_cache_node *n = &s->node;
 	struct kmem_cache_cpu *c = this_cpu_ptr(s->cpu);
@@ -453,17 +442,23 @@ static __always_inline void push_cpu_slab(struct kmem_cache_cpu *c, void *object
 	c->freelist = object;
 }
 
+static noinline void refuse_free(const struct kmem_cache *s, const void *object,
+				 const struct page *page)
+{
+	if (object)
+		report_bad_free(s->name, object,
+				page ? "is an object of another cache" : "is no object");
+}
+
+/* Not in this CPU's slab. */
 static noinline void kmem_cache_free_slow(struct kmem_cache *s, void *object)
 {
 	struct page *page = slab_page_of(object);
 
-	if (!object)
-		return;
 	if (likely(page && page->slab == s))
 		__slab_free(s, page, object);
 	else
-		report_bad_free(s->name, object,
-				page ? "is an object of another cache" : "is no object");
+		refuse_free(s, object, page);
 }
 
 __landmark void kmem_cache_free(struct kmem_cache *s, void *object)
@@ -481,18 +476,13 @@ __landmark void kmem_cache_free(struct kmem_cache *s, void *object)
 	local_irq_restore(flags);
 }
 
-/* One comparison finds the pointers that are in no frame of lowmem: NULL, a user's, vmalloc's ... */
 __landmark void kfree(const void *p)
 {
-	unsigned long pfn = virt_to_pfn(p);
+	struct page *page = slab_page_of(p);
 	struct kmem_cache_cpu *c;
-	struct page *page;
 	unsigned long flags;
 
-	if (unlikely(pfn >= max_low_pfn))
-		return kfree_nonslab(p);
-	page = compound_head(pfn_to_page(pfn));
-	if (unlikely(!PageSlab(page)))
+	if (unlikely(!page))
 		return kfree_nonslab(p);
 	c = this_cpu_ptr(page->slab->cpu);
 	local_irq_save(flags);

@@ -57,6 +57,7 @@ SECTIONS
 		TABLE(.init.late, __initcall)
 		TABLE(.monitor_groups, __monitor_groups)
 		TABLE(.kunit_test_suites, __kunit_suites)
+		TABLE(.bench_rows, __bench_rows)
 		*(.ksyms)
 		. = ALIGN(0x1000);
 		_erodata = .;
