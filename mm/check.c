@@ -292,9 +292,12 @@ static void check_pageset(struct zone *zone)
 
 /* --- mem_map ---------------------------------------------------------------------------------- */
 
+/* Without the block's order, which a frame in use may have. */
 static unsigned long state_bits(const struct page *page)
 {
-	return page->flags & ((1UL << ZONES_PGSHIFT) - 1);
+	unsigned long order = page_count(page) ? PAGE_BLOCK_ORDER_MASK : 0;
+
+	return page->flags & ((1UL << ZONES_PGSHIFT) - 1) & ~order;
 }
 
 /* The flags of a frame in words. */

@@ -338,8 +338,7 @@ static void destroy_compound_page(struct page *page, unsigned int order)
  */
 static bool free_pages_check(const struct page *page, unsigned int order)
 {
-	if (unlikely(page_to_pfn(page) >= max_mapnr ||
-		     page->flags & PAGE_FLAGS_CHECK_AT_FREE || block_order(page) != order ||
+	if (unlikely(page->flags & PAGE_FLAGS_CHECK_AT_FREE || block_order(page) != order ||
 		     !page_count(page)))
 		return refuse_free(page, order, why_not_free(page, order));
 	if (order && page_count(page) == 1 && unlikely(!tails_fit(page, order)))

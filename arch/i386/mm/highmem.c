@@ -13,39 +13,39 @@
 #include <mm/highmem.h>
 #include <asm/tlbflush.h>
 
-static int kmap_atomic_idx[NR_CPUS];
+/* Bytes of the stack that are taken. */
+static unsigned long kmap_atomic_used[NR_CPUS];
 
-/* Slots of one CPU follow each other; their entries run down as their addresses do. */
-static unsigned int slot_fixmap(int slot)
-{
-	return FIX_KMAP_BEGIN + KM_TYPE_NR * smp_processor_id() + slot;
-}
+/* The first slot is the highest: addresses run down, and so do the entries. */
+#define KMAP_ATOMIC_TOP (__fix_to_virt(FIX_KMAP_BEGIN + KM_TYPE_NR * smp_processor_id()))
 
-static pte_t *slot_pte(int slot)
+static pte_t *slot_pte(unsigned long used)
 {
-	return kmap_pte - (slot_fixmap(slot) - FIX_KMAP_BEGIN);
+	return kmap_pte - KM_TYPE_NR * smp_processor_id() - (used >> PAGE_SHIFT);
 }
 
 __landmark void *kmap_atomic(struct page *page)
 {
-	int slot;
+	unsigned long used;
 
 	if (!PageHighMem(page))
 		return lowmem_page_address(page);
-	slot = (*this_cpu_ptr(kmap_atomic_idx))++;
-	BUG_ON(slot >= KM_TYPE_NR);
-	set_pte(slot_pte(slot), pfn_pte(page_to_pfn(page), kmap_prot));
-	return (void *)__fix_to_virt(slot_fixmap(slot));
+	used = *this_cpu_ptr(kmap_atomic_used);
+	BUG_ON(used >= KM_TYPE_NR * PAGE_SIZE);
+	*this_cpu_ptr(kmap_atomic_used) = used + PAGE_SIZE;
+	set_pte(slot_pte(used), pfn_pte(page_to_pfn(page), kmap_prot));
+	return (void *)(KMAP_ATOMIC_TOP - used);
 }
 
 void kunmap_atomic(void *vaddr)
 {
-	int slot;
+	unsigned long used;
 
 	if ((unsigned long)vaddr < FIXADDR_START)
 		return;
-	slot = --*this_cpu_ptr(kmap_atomic_idx);
-	BUG_ON(slot < 0 || (unsigned long)vaddr != __fix_to_virt(slot_fixmap(slot)));
-	pte_clear(slot_pte(slot));
+	used = *this_cpu_ptr(kmap_atomic_used) - PAGE_SIZE;
+	BUG_ON((unsigned long)vaddr != KMAP_ATOMIC_TOP - used);
+	*this_cpu_ptr(kmap_atomic_used) = used;
+	pte_clear(slot_pte(used));
 	__flush_tlb_one((unsigned long)vaddr);
 }
