@@ -36,18 +36,21 @@ const struct page_placement *page_placement = &buddy_placement;
 /* --- per-CPU lists ---------------------------------------------------------------------------- */
 
 /* A batch from the zone's lists, so that its lock is taken once for many frames. */
-static void rmqueue_bulk(struct zone *zone, struct per_cpu_pages *pcp, unsigned int order)
+static noinline void rmqueue_bulk(struct zone *zone, struct per_cpu_pages *pcp, unsigned int order)
 {
+	const int wanted = max(pcp->batch >> order, 1);
+	int nr;
+
 	spin_lock(&zone->lock);
-	for (int nr = max(pcp->batch >> order, 1); nr > 0; nr--) {
+	for (nr = 0; nr < wanted; nr++) {
 		struct page *page = page_placement->take(zone, order);
 
 		if (!page)
 			break;
 		list_add_tail(&page->lru, &pcp->lists[order]);
-		pcp->count += 1 << order;
 	}
 	spin_unlock(&zone->lock);
+	pcp->count += nr << order;
 }
 
 static struct page *rmqueue_pcplist(struct zone *zone, unsigned int order)
@@ -134,13 +137,17 @@ static struct page *rmqueue(struct zone *zone, unsigned int order)
  * Frames in blocks too small for the request do not count, and less and less is asked of each larger
  * order.
  */
-static noinline bool large_blocks_left(const struct zone *zone, unsigned int order, long free_pages,
-				       long min)
+static noinline bool large_blocks_left(const struct zone *zone, unsigned int order,
+				       unsigned long min, unsigned long reserve)
 {
+	long free_pages = zone->free_pages - ((1L << order) - 1);
+
+	if (free_pages <= (long)(min + reserve))
+		return false;
 	for (unsigned int o = 0; o < order; o++) {
 		free_pages -= zone->free_area[o].nr_free << o;
-		min >>= 1;
-		if (free_pages <= min)
+		min /= 2;
+		if (free_pages <= (long)min)
 			return false;
 	}
 	return true;
@@ -150,17 +157,18 @@ static noinline bool large_blocks_left(const struct zone *zone, unsigned int ord
 static bool zone_watermark_ok(const struct zone *zone, unsigned int order, enum zone_type classzone,
 			      int alloc_flags)
 {
+	unsigned long reserve = zone->lowmem_reserve[classzone];
 	unsigned long min = zone->watermark[alloc_flags & ALLOC_WMARK_MASK];
-	long free_pages = zone->free_pages - ((1L << order) - 1);
 
 	if (alloc_flags & ALLOC_HIGH)
 		min -= min / 2;
-	if (free_pages <= (long)(min + zone->lowmem_reserve[classzone]))
+	if (zone->free_pages <= min + reserve)
 		return false;
-	return likely(!order) || large_blocks_left(zone, order, free_pages, (long)min);
+	return likely(!order) || large_blocks_left(zone, order, min, reserve);
 }
 
-static struct page *get_page_from_freelist(gfp_t gfp, unsigned int order, int alloc_flags)
+static __always_inline struct page *get_page_from_freelist(gfp_t gfp, unsigned int order,
+							   int alloc_flags)
 {
 	enum zone_type classzone = gfp_zone(gfp);
 	struct zone *const *z = contig_page_data.node_zonelists[classzone].zones;
@@ -181,7 +189,7 @@ static struct page *get_page_from_freelist(gfp_t gfp, unsigned int order, int al
  * The zones are low. What the CPU's lists hold may merge into what is asked for; then the reserve
  * may be used down to min. This is where reclaim will be woken and waited for.
  */
-static struct page *__alloc_pages_slowpath(gfp_t gfp, unsigned int order)
+static noinline struct page *__alloc_pages_slowpath(gfp_t gfp, unsigned int order)
 {
 	int alloc_flags = WMARK_MIN | (gfp & __GFP_HIGH ? ALLOC_HIGH : 0);
 	struct page *page = get_page_from_freelist(gfp, order, alloc_flags);
@@ -210,7 +218,7 @@ static void prep_new_page(struct page *page, unsigned int order, gfp_t gfp)
 	atomic_set(&page->_count, 1);
 	page->private = 0;
 	if (order)
-		set_block_order(page, order);
+		set_page_block_order(page, order);
 	if (unlikely(page_debug_enabled))
 		page_debug_alloc(page, order);
 	if (unlikely((gfp & __GFP_ZERO) || init_on_alloc))
@@ -338,7 +346,7 @@ static void destroy_compound_page(struct page *page, unsigned int order)
  */
 static bool free_pages_check(const struct page *page, unsigned int order)
 {
-	if (unlikely(page->flags & PAGE_FLAGS_CHECK_AT_FREE || block_order(page) != order ||
+	if (unlikely(page->flags & PAGE_FLAGS_CHECK_AT_FREE || page_block_order(page) != order ||
 		     !page_count(page)))
 		return refuse_free(page, order, why_not_free(page, order));
 	if (order && page_count(page) == 1 && unlikely(!tails_fit(page, order)))
@@ -353,7 +361,7 @@ static void free_block(struct page *page, unsigned int order)
 	unsigned long flags;
 
 	if (order)
-		set_block_order(page, 0);
+		set_page_block_order(page, 0);
 	if (unlikely(PageHead(page)))
 		destroy_compound_page(page, order);
 	if (unlikely(page_debug_enabled))
@@ -397,7 +405,7 @@ void free_pages(unsigned long addr, unsigned int order)
 
 void split_page(struct page *page, unsigned int order)
 {
-	set_block_order(page, 0);
+	set_page_block_order(page, 0);
 	for (unsigned long i = 1; i < 1UL << order; i++)
 		atomic_set(&page[i]._count, 1);
 }

@@ -25,12 +25,12 @@ enum pageflags { PG_reserved, PG_buddy, PG_slab, PG_head, PG_tail, NR_PAGEFLAGS 
 #define BLOCK_ORDER_PGSHIFT   8
 #define PAGE_BLOCK_ORDER_MASK (0xFUL << BLOCK_ORDER_PGSHIFT)
 
-static inline unsigned int block_order(const struct page *page)
+static inline unsigned int page_block_order(const struct page *page)
 {
 	return (page->flags & PAGE_BLOCK_ORDER_MASK) >> BLOCK_ORDER_PGSHIFT;
 }
 
-static inline void set_block_order(struct page *page, unsigned int order)
+static inline void set_page_block_order(struct page *page, unsigned int order)
 {
 	page->flags = (page->flags & ~PAGE_BLOCK_ORDER_MASK) |
 		      (unsigned long)order << BLOCK_ORDER_PGSHIFT;

@@ -123,17 +123,18 @@ static void large_blocks_fail_with_the_frames(struct kunit *test)
 
 static void when_it_is_over_the_fast_path_is_back(struct kunit *test)
 {
-	struct kmem_cache *s = kmalloc_caches[kmalloc_index(64)];
 	const struct fault_attr once = { .probability = 100, .times = 1 };
-	void *p;
+	struct kmem_cache *s = kmalloc_caches[kmalloc_index(64)];
+	bool fast; /* not under slub_debug= and the like */
 
+	kfree(kmalloc(64, GFP_KERNEL));
+	fast = s->cpu[0].page;
 	set_failslab(&once);
-	p = kmalloc(64, GFP_KERNEL);
-	KUNIT_EXPECT_NULL(test, p);
+	KUNIT_EXPECT_NULL(test, s->cpu[0].page);
+	KUNIT_EXPECT_NULL(test, kmalloc(64, GFP_KERNEL));
 	set_failslab(NULL);
-	p = kmalloc(64, GFP_KERNEL);
-	KUNIT_EXPECT_NOT_NULL(test, s->cpu[0].page);
-	kfree(p);
+	kfree(kmalloc(64, GFP_KERNEL));
+	KUNIT_EXPECT_EQ(test, (int)!!s->cpu[0].page, (int)fast);
 }
 
 static struct kunit_case cases[] = {

@@ -8,9 +8,10 @@
 
 /* ---- sizes ---- */
 
-static const size_t sizes[] = { 1,   7,	  8,   9,   16,	 17,  32,  33,	 64,   65,   95,   96,	 97,
-				128, 129, 191, 192, 193, 256, 257, 512,	 1023, 1024, 1025, 2048, 4095,
-				4096, 4097, 8191, 8192, 8193, 16384, 100000, SZ_1M };
+static const size_t sizes[] = { 1,    7,    8,	  9,	16,    17,     32,   33,   64,
+				65,   95,   96,	  97,	128,   129,    191,  192,  193,
+				256,  257,  512,  1023, 1024,  1025,   2048, 4095, 4096,
+				4097, 8191, 8192, 8193, 16384, 100000, SZ_1M };
 
 static void every_size_gets_that_many_bytes(struct kunit *test)
 {
@@ -227,9 +228,9 @@ static void kmalloc_is_contiguous_lowmem_and_maps_nothing(struct kunit *test)
 
 /* ---- a long random life ---- */
 
-#define NR_SLOTS    512
-#define NR_BATCHES  21
-#define BATCH	    10000
+#define NR_SLOTS   512
+#define NR_BATCHES 21
+#define BATCH	   10000
 
 static struct slot {
 	u8 *p;
@@ -276,9 +277,9 @@ static void resize(struct kunit *test, struct slot *slot)
 		KUNIT_EXPECT_TRUE(test, holds_pattern(slot));
 		return;
 	}
-	KUNIT_EXPECT_TRUE(test, is_filled(p, slot->pattern, min_t(size_t, size, slot->size) > 16 ?
-								    16 :
-								    min(size, slot->size)));
+	KUNIT_EXPECT_TRUE(
+		test, is_filled(p, slot->pattern,
+				min_t(size_t, size, slot->size) > 16 ? 16 : min(size, slot->size)));
 	fill(slot, p, size);
 }
 
