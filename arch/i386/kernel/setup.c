@@ -23,10 +23,6 @@
 #define MIN_LOWMEM     (12 * SZ_1M)
 #define MIN_LOWMEM_PFN (MIN_LOWMEM >> PAGE_SHIFT)
 
-/* What mem_map must leave of its place, for page tables; and by how many frames it gives way. */
-#define MEM_MAP_LEAVES (4 * SZ_1M)
-#define MEM_MAP_STEP   (SZ_1M >> PAGE_SHIFT)
-
 /* The window must hold the hole, pkmap and fixmap, and leave vmalloc something. */
 #define MIN_VMALLOC_RESERVE (32 * SZ_1M)
 #define DEF_VMALLOC_RESERVE (128 * SZ_1M)
@@ -165,6 +161,15 @@ static void setup_memory_map(void)
 	limit_ram(memory_limit, "mem= on the command line");
 }
 
+/* Either the loader lied, or it has written over us: whoever reads the module reads the kernel. */
+static void reserve_module(const struct boot_module *module)
+{
+	if (module->start < __pa(_end) && module->end > __pa(_text))
+		pr_warn("setup: module '%s' at %#llx-%#llx lies over the kernel; do not use it\n",
+			module->name, (u64)module->start, (u64)module->end - 1);
+	reserve_early(module->start, module->end, "Module");
+}
+
 static void reserve_early_all(void)
 {
 	for (unsigned int i = 0; i < ARRAY_SIZE(bios_areas); i++)
@@ -172,7 +177,7 @@ static void reserve_early_all(void)
 	reserve_early(__pa(_text), __pa(_end), "Kernel");
 	reserve_early(boot_params.info_start, boot_params.info_end, "Boot information");
 	for (unsigned int i = 0; i < boot_params.nr_modules; i++)
-		reserve_early(boot_params.modules[i].start, boot_params.modules[i].end, "Module");
+		reserve_module(&boot_params.modules[i]);
 }
 
 /* highmem= on a machine that needs high memory anyway says how much of it to use. */
@@ -196,11 +201,17 @@ static void carve_highmem(void)
 		max_low_pfn = max_pfn - highmem_pages;
 }
 
-/* Is there a place in lowmem, between holes and modules, for that many struct pages and some more? */
+/*
+ * Is there a place in lowmem, between holes and modules, for that many struct pages and for the
+ * page tables? Half of lowmem at most: the rest is to work with.
+ */
 static bool mem_map_fits(unsigned long nr_pages)
 {
-	return find_e820_area(0, PFN_PHYS(max_low_pfn),
-			      nr_pages * sizeof(struct page) + MEM_MAP_LEAVES, PAGE_SIZE);
+	unsigned long size = nr_pages * sizeof(struct page);
+	unsigned long tables = max_low_pfn / PTRS_PER_PTE * PAGE_SIZE;
+
+	return size <= PFN_PHYS(max_low_pfn) / 2 &&
+	       find_e820_area(0, PFN_PHYS(max_low_pfn), size + tables, PAGE_SIZE);
 }
 
 /* mem_map has to lie in lowmem, whatever it describes: high memory gives way until it does. */
@@ -209,7 +220,7 @@ static void limit_to_mem_map(void)
 	const unsigned long there = max_pfn;
 
 	while (max_pfn > max_low_pfn && !mem_map_fits(max_pfn))
-		max_pfn -= min(max_pfn - max_low_pfn, MEM_MAP_STEP);
+		max_pfn -= min(max_pfn - max_low_pfn, SZ_1M >> PAGE_SHIFT);
 	if (max_pfn == there)
 		return;
 	limit_ram((u64)max_pfn << PAGE_SHIFT, "no room in lowmem for their struct pages");
