@@ -51,7 +51,7 @@ check() {
 			[ "$tool" = "$probe" ] || [ "$tool" = "$package" ] || continue
 			present "$probe" && continue 2
 			echo "$tool ($purpose) is missing: install the package $package;" \
-				"\`make deps\` does it" >&2
+				"\`make deps DEPS=$list\` does it" >&2
 			status=1
 			continue 2
 		done < <(rows)
