@@ -61,6 +61,14 @@ void *__alloc_bootmem(unsigned long size, unsigned long align, phys_addr_t goal)
 #define alloc_bootmem_low_pages(size) __alloc_bootmem(size, PAGE_SIZE, 0)
 
 /**
+ * bootmem_first_free_pfn - the frame that alloc_bootmem_low_pages(PAGE_SIZE) would return now
+ *
+ * For page tables: they are cleared where they lie, and not all of lowmem is mapped yet. Returns the
+ * number of frames managed if none is free.
+ */
+unsigned long bootmem_first_free_pfn(void);
+
+/**
  * bootmem_free_pages - how many frames are free now
  */
 unsigned long bootmem_free_pages(void);

@@ -52,14 +52,13 @@ early_param("noexec=", parse_noexec);
 
 static unsigned long alloc_page_table(void)
 {
-	phys_addr_t pa = __pa(alloc_bootmem_low_pages(PAGE_SIZE));
+	unsigned long pfn = bootmem_first_free_pfn();
 
-	if (PFN_DOWN(pa) >= mapped_pfn)
+	if (pfn >= mapped_pfn)
 		panic("paging: the next page table would lie at %#llx, but only %lu MB are mapped "
-		      "yet; "
-		      "boot with smaller modules",
-		      (u64)pa, mapped_pfn >> 8);
-	return (unsigned long)pa;
+		      "yet; boot with smaller modules",
+		      (u64)PFN_PHYS(pfn), mapped_pfn >> 8);
+	return (unsigned long)__pa(alloc_bootmem_low_pages(PAGE_SIZE));
 }
 
 /*
@@ -83,7 +82,7 @@ __landmark pte_t *one_page_table_init(pmd_t *pmd)
 	return pte_offset_kernel(pmd, 0);
 }
 
-/* Lowmem that one large page can map: all of it RAM, all of it with the same permissions. */
+/* Lowmem that one large page can map: all of it below its end, and with the same permissions. */
 static bool large_page_fits(unsigned long pfn)
 {
 	unsigned long start = (unsigned long)pfn_to_virt(pfn);
