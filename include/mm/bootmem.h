@@ -6,10 +6,8 @@
 #ifndef MM_BOOTMEM_H
 #define MM_BOOTMEM_H
 
+#include <asm/dma.h>
 #include <asm/page.h>
-
-/* The lowest 16 MB are left to those who must have them (ISA DMA), as long as others will do. */
-#define MAX_DMA_PFN (16 * SZ_1M >> PAGE_SHIFT)
 
 /**
  * bootmem_bootmap_pages - how large a bitmap must be

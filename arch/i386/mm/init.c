@@ -97,12 +97,16 @@ static pgprot_t lowmem_prot(unsigned long vaddr)
 	return vaddr < (unsigned long)_end ? layout_find(vaddr)->prot : PAGE_KERNEL;
 }
 
-/* Where RAM ends within the table, pg0's entries for what would follow go. */
+/* A guard page has no entry, nor has what would follow where RAM ends: pg0's go. */
 static void map_by_pages(pte_t *page_table, unsigned long pfn)
 {
 	for (pte_t *pte = page_table; pte < page_table + PTRS_PER_PTE; pte++, pfn++) {
+		pgprot_t prot = PAGE_NONE;
+
 		if (pfn < max_low_pfn)
-			set_pte(pte, pfn_pte(pfn, lowmem_prot((unsigned long)pfn_to_virt(pfn))));
+			prot = lowmem_prot((unsigned long)pfn_to_virt(pfn));
+		if (pgprot_val(prot))
+			set_pte(pte, pfn_pte(pfn, prot));
 		else
 			pte_clear(pte);
 	}
