@@ -111,6 +111,11 @@ __landmark void *__alloc_bootmem(unsigned long size, unsigned long align, phys_a
 	return memset(__va(pa), 0, size);
 }
 
+unsigned long bootmem_first_free_pfn(void)
+{
+	return find_next_zero_bit(bdata.map, bdata.pages, 0);
+}
+
 unsigned long bootmem_free_pages(void)
 {
 	unsigned long nr = 0;

@@ -75,3 +75,6 @@ SECTIONS
 
 	/DISCARD/ : { *(.comment) *(.note .note.*) *(.eh_frame) }
 }
+
+/* head.asm's provisional tables, bootmem's bitmap and the first page tables count on this. */
+ASSERT(_end - PAGE_OFFSET <= BOOT_MAP_MB * 0x100000 / 2, "image too large for BOOT_MAP_MB")
