@@ -241,24 +241,57 @@ static void frames_on_the_cpu_s_lists_are_found_before_giving_up(struct kunit *t
 	free_hoard();
 }
 
-/* Every second frame of a block is free, so there are many but no two in a row. */
-static void without_a_large_block_a_large_request_fails(struct kunit *test)
+static void set_dma_watermarks(unsigned long pages)
+{
+	NODE_ZONE(ZONE_DMA)->watermark[WMARK_MIN] = pages;
+	NODE_ZONE(ZONE_DMA)->watermark[WMARK_LOW] = pages;
+}
+
+/* Empties ZONE_DMA but for every second frame of a block of 64: no two of them in a row. */
+static struct page *leave_single_dma_frames(struct kunit *test)
 {
 	struct page *block = alloc_pages(GFP_DMA, 6);
 
 	KUNIT_ASSERT_NOT_NULL(test, block);
 	split_page(block, 6);
-	NODE_ZONE(ZONE_DMA)->watermark[WMARK_MIN] = NODE_ZONE(ZONE_DMA)->watermark[WMARK_LOW] = 0;
+	set_dma_watermarks(0);
 	hoard_all(GFP_DMA);
 	for (int i = 0; i < 64; i += 2)
 		__free_page(&block[i]);
 	drain_all_pages();
-	KUNIT_EXPECT_EQ(test, NODE_ZONE(ZONE_DMA)->free_pages, 32);
-	expect_from(test, GFP_DMA, 0, NODE_ZONE(ZONE_DMA));
-	expect_from(test, GFP_DMA, 1, NULL);
+	return block;
+}
+
+static void free_the_rest(struct page *block)
+{
 	for (int i = 1; i < 64; i += 2)
 		__free_page(&block[i]);
 	free_hoard();
+}
+
+static void without_a_large_block_a_large_request_fails(struct kunit *test)
+{
+	struct page *block = leave_single_dma_frames(test);
+
+	KUNIT_EXPECT_EQ(test, NODE_ZONE(ZONE_DMA)->free_pages, 32);
+	expect_from(test, GFP_DMA, 0, NODE_ZONE(ZONE_DMA));
+	expect_from(test, GFP_DMA, 1, NULL);
+	free_the_rest(block);
+}
+
+/* 32 frames and a block of 16 are free; once the block is gone nothing larger would be left. */
+static void the_last_large_block_is_kept_as_the_watermark_says(struct kunit *test)
+{
+	struct page *large = alloc_pages(GFP_DMA, 4);
+	struct page *block = leave_single_dma_frames(test);
+
+	__free_pages(large, 4);
+	KUNIT_EXPECT_EQ(test, NODE_ZONE(ZONE_DMA)->free_pages, 48);
+	expect_from(test, GFP_DMA, 4, NODE_ZONE(ZONE_DMA));
+	set_dma_watermarks(8);
+	expect_from(test, GFP_DMA, 4, NULL);
+	expect_from(test, GFP_DMA, 0, NODE_ZONE(ZONE_DMA));
+	free_the_rest(block);
 }
 
 /* --- what a frame looks like ------------------------------------------------------------------ */
@@ -510,17 +543,20 @@ static void the_frame_freed_last_comes_out_first(struct kunit *test)
 
 static void an_empty_list_is_filled_by_a_batch(struct kunit *test)
 {
+	struct zone *zone = zone_expected(ZONE_NORMAL, 0);
+	struct per_cpu_pages *pcp = pcp_of(zone);
+	const int batch = pcp->batch;
+
+	pcp->batch = 12;
 	for (unsigned int order = 0; order < NR_PCP_ORDERS; order++) {
 		struct page *page = alloc_pages(GFP_KERNEL, order);
-		const struct per_cpu_pages *pcp;
 
-		KUNIT_ASSERT_NOT_NULL(test, page);
-		pcp = pcp_of(page_zone(page));
-		KUNIT_EXPECT_EQ(test, pcp->count, (max(pcp->batch >> order, 1) - 1) << order);
+		KUNIT_EXPECT_EQ(test, pcp->count, ((12 >> order) - 1) << order);
 		__free_pages(page, order);
 		drain_all_pages();
 		KUNIT_EXPECT_EQ(test, pcp->count, 0);
 	}
+	pcp->batch = batch;
 }
 
 static void larger_blocks_pass_the_lists_by(struct kunit *test)
@@ -619,7 +655,13 @@ static void a_free_block_is_not_freed_again(struct kunit *test)
 
 static void a_reserved_frame_is_not_freed(struct kunit *test)
 {
-	expect_refused(test, virt_to_page(&free_before), 0);
+	struct page *page = alloc_page(GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	SetPageReserved(page);
+	expect_refused(test, page, 0);
+	ClearPageReserved(page);
+	__free_page(page);
 	expect_refused(test, virt_to_page(mem_map), 0);
 }
 
@@ -689,6 +731,18 @@ static void a_block_with_a_frame_in_use_is_not_freed(struct kunit *test)
 	expect_refused(test, page, 2);
 	atomic_dec(&page[3]._count);
 	__free_pages(page, 2);
+}
+
+static void a_highmem_frame_is_not_freed_by_an_address(struct kunit *test)
+{
+	struct page *page = alloc_page(GFP_HIGHUSER);
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	if (PageHighMem(page)) {
+		free_page((unsigned long)pfn_to_virt(page_to_pfn(page)));
+		KUNIT_EXPECT_EQ(test, page_count(page), 1);
+	}
+	__free_page(page);
 }
 
 static void an_address_that_is_no_frame_s_is_not_freed(struct kunit *test)
@@ -785,6 +839,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(lowmem_can_be_had_when_highmem_requests_fail),
 	KUNIT_CASE(frames_on_the_cpu_s_lists_are_found_before_giving_up),
 	KUNIT_CASE(without_a_large_block_a_large_request_fails),
+	KUNIT_CASE(the_last_large_block_is_kept_as_the_watermark_says),
 	KUNIT_CASE(a_new_frame_has_one_user_and_no_state),
 	KUNIT_CASE(blocks_of_every_order_are_aligned_and_their_own),
 	KUNIT_CASE(zeroed_lowmem_is_zero),
@@ -817,6 +872,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_compound_page_is_freed_with_its_own_order_only),
 	KUNIT_CASE(a_live_slab_is_not_freed),
 	KUNIT_CASE(a_block_with_a_frame_in_use_is_not_freed),
+	KUNIT_CASE(a_highmem_frame_is_not_freed_by_an_address),
 	KUNIT_CASE(an_address_that_is_no_frame_s_is_not_freed),
 	KUNIT_CASE(another_policy_can_be_plugged_in),
 	{},

@@ -9,8 +9,8 @@ from k896.kernels import BUILD
 
 MB = 1 << 20
 
-# RAM, command line, sizes of the modules. The second reaches from lowmem into high memory; the third
-# leaves the first page tables nothing but the frames below 640 KB.
+# RAM, command line, sizes of the modules. The second would fill all of lowmem, so that
+# highmem= is ignored; the third leaves the first page tables only the frames below 640 KB.
 ROWS = [
     ("64M", "", [1, 5000, 3 * MB]),
     ("64M", "highmem=32M", [40 * MB]),

@@ -23,6 +23,10 @@
 #define MIN_LOWMEM     (12 * SZ_1M)
 #define MIN_LOWMEM_PFN (MIN_LOWMEM >> PAGE_SHIFT)
 
+/* What must be free of it beside the kernel and its modules. */
+#define MIN_FREE_LOWMEM	    (6 * SZ_1M)
+#define MIN_FREE_LOWMEM_PFN (MIN_FREE_LOWMEM >> PAGE_SHIFT)
+
 /* The window must hold the hole, pkmap and fixmap, and leave vmalloc something. */
 #define MIN_VMALLOC_RESERVE (32 * SZ_1M)
 #define DEF_VMALLOC_RESERVE (128 * SZ_1M)
@@ -191,26 +195,45 @@ static void limit_highmem(void)
 		max_pfn = max_low_pfn + highmem_pages;
 }
 
+static unsigned long unreserved_pages;
+
+static void count_unreserved(unsigned long start_pfn, unsigned long end_pfn)
+{
+	unreserved_pages += e820_ram_pages(&e820, start_pfn, end_pfn);
+}
+
+/* What lowmem up to a frame would have to work with: the kernel and its modules are in it too. */
+static unsigned long free_lowmem_pages(unsigned long end_pfn)
+{
+	unreserved_pages = 0;
+	for_unreserved(0, end_pfn, count_unreserved);
+	return unreserved_pages;
+}
+
 /* And where all RAM would fit into lowmem, how much of its top end to treat as high. */
 static void carve_highmem(void)
 {
 	if (highmem_pages + MIN_LOWMEM_PFN > max_pfn)
 		pr_warn("setup: highmem=: would leave less than %lu MB of lowmem; ignored\n",
 			MIN_LOWMEM / SZ_1M);
+	else if (free_lowmem_pages(max_pfn - highmem_pages) < MIN_FREE_LOWMEM_PFN)
+		pr_warn("setup: highmem=: beside the modules less than %lu MB of lowmem would be "
+			"left; ignored\n",
+			MIN_FREE_LOWMEM / SZ_1M);
 	else
 		max_low_pfn = max_pfn - highmem_pages;
 }
 
 /*
  * Is there a place in lowmem, between holes and modules, for that many struct pages and for the
- * page tables? Half of lowmem at most: the rest is to work with.
+ * page tables? Three quarters of lowmem at most: the rest is to work with.
  */
 static bool mem_map_fits(unsigned long nr_pages)
 {
 	unsigned long size = nr_pages * sizeof(struct page);
 	unsigned long tables = max_low_pfn / PTRS_PER_PTE * PAGE_SIZE;
 
-	return size <= PFN_PHYS(max_low_pfn) / 2 &&
+	return size <= PFN_PHYS(max_low_pfn) / 4 * 3 &&
 	       find_e820_area(0, PFN_PHYS(max_low_pfn), size + tables, PAGE_SIZE);
 }
 
@@ -233,6 +256,11 @@ __landmark void find_max_low_pfn(void)
 	if (max_low_pfn < MIN_LOWMEM_PFN)
 		panic("setup: %lu MB of RAM are too few: the kernel needs %lu MB", max_low_pfn >> 8,
 		      MIN_LOWMEM / SZ_1M);
+	if (free_lowmem_pages(max_low_pfn) < MIN_FREE_LOWMEM_PFN)
+		panic("setup: beside the modules %lu kB of lowmem are left: the kernel needs %lu "
+		      "MB; "
+		      "boot with smaller modules",
+		      free_lowmem_pages(max_low_pfn) << (PAGE_SHIFT - 10), MIN_FREE_LOWMEM / SZ_1M);
 	if (highmem_given && max_pfn > max_low_pfn)
 		limit_highmem();
 	else if (highmem_given)
