@@ -474,7 +474,7 @@ static void a_split_block_goes_back_frame_by_frame(struct kunit *test)
 static void exact_sizes_take_no_frame_too_many(struct kunit *test)
 {
 	static const size_t sizes[] = { 1,     4096,  4097,   3 * 4096, 5 * 4096 - 1,
-					65536, 65537, 300000, 1 << 20,  1048577 };
+					65536, 65537, 300000, 1 << 20,	1048577 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
 		void *addr = alloc_pages_exact(sizes[i], GFP_KERNEL);
@@ -586,7 +586,8 @@ static void frames_above_high_go_back_by_batches_the_coldest_first(struct kunit 
 	KUNIT_EXPECT_EQ(test, pcp->count, pcp->high);
 	__free_page(pages[i]);
 	KUNIT_EXPECT_EQ(test, pcp->count, pcp->high + 1 - pcp->batch);
-	KUNIT_EXPECT_PTR_EQ(test, list_first_entry(&pcp->lists[0], struct page, lru), pages[nr - 1]);
+	KUNIT_EXPECT_PTR_EQ(test, list_first_entry(&pcp->lists[0], struct page, lru),
+			    pages[nr - 1]);
 	KUNIT_EXPECT_PTR_EQ(test, list_last_entry(&pcp->lists[0], struct page, lru),
 			    pages[pcp->batch]);
 }
@@ -809,9 +810,9 @@ static void expect_refill(struct kunit *test, struct page *low, struct page *hig
 
 static void another_policy_can_be_plugged_in(struct kunit *test)
 {
-	const struct page_placement first_fit = {
-		.name = "first fit", .take = first_fit_take, .put = buddy_placement.put
-	};
+	const struct page_placement first_fit = { .name = "first fit",
+						  .take = first_fit_take,
+						  .put = buddy_placement.put };
 	struct page *pages[32];
 
 	page_placement = &first_fit;
