@@ -1,6 +1,7 @@
 /*
  * Runs the benchmarks' rows and reports each in a line:
  *
+ *      # SLUG
  *      PB|title|ops|batches|min|median|mean|max       hundredths of an instruction per operation
  *
  *      setup() --> [ rdtsc run() rdtsc ] --> teardown()     batches times
@@ -128,6 +129,7 @@ static void run_row(const struct bench *row)
 
 	BUG_ON(!nr || nr > BENCH_MAX_BATCHES);
 	take_samples(row);
+	pr_info("# %s\n", row->slug);
 	pr_info("PB|%s|%lu|%lu|%llu|%llu|%llu|%llu\n", row->title, row->ops, nr,
 		samples[0] * 100 / row->ops, samples[nr / 2] * 100 / row->ops,
 		sum_of_samples(nr) * 100 / nr / row->ops, samples[nr - 1] * 100 / row->ops);

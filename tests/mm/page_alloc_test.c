@@ -456,6 +456,19 @@ static void the_last_user_frees_the_frame(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nr_free_pages(), free_before);
 }
 
+static void the_last_user_of_a_block_frees_all_of_it(struct kunit *test)
+{
+	struct page *page = alloc_pages(GFP_KERNEL, 2);
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	get_page(page);
+	put_page(page);
+	KUNIT_EXPECT_EQ(test, page_count(page), 1);
+	KUNIT_EXPECT_EQ(test, nr_free_pages(), free_before - 4);
+	put_page(page);
+	KUNIT_EXPECT_EQ(test, nr_free_pages(), free_before);
+}
+
 static void a_split_block_goes_back_frame_by_frame(struct kunit *test)
 {
 	struct page *page = alloc_pages(GFP_KERNEL, 3);
@@ -852,6 +865,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_single_frame_is_never_compound),
 	KUNIT_CASE(users_of_a_tail_hold_the_whole_compound_page),
 	KUNIT_CASE(the_last_user_frees_the_frame),
+	KUNIT_CASE(the_last_user_of_a_block_frees_all_of_it),
 	KUNIT_CASE(a_split_block_goes_back_frame_by_frame),
 	KUNIT_CASE(exact_sizes_take_no_frame_too_many),
 	KUNIT_CASE(impossible_sizes_are_refused),
