@@ -29,7 +29,7 @@ $(KERNELS): build/%$(VARIANT)/kernel.elf: check-tools
 
 .PHONY: check-tools
 check-tools:
-	@tools/deps.sh --check gcc ld nasm
+	@tools/deps.sh --check $(if $(LLVM),clang ld.lld llvm-nm,$(CROSS_COMPILE)gcc $(CROSS_COMPILE)ld) nasm
 
 # --- The disc image ------------------------------------------------------------------------------
 #
@@ -50,7 +50,7 @@ define make_iso
 	@rm -rf $(1).d && mkdir -p $(1).d && cp -r iso/boot $(1).d/
 	@sed -e 's|^set default=.*|set default=$(2)|' -e 's|^set append=.*|set append="$(3)"|' \
 	     grub.cfg > $(1).d/boot/grub/grub.cfg
-	@for k in $(NAMES); do mkdir -p $(1).d/boot/$$k && objcopy --strip-debug \
+	@for k in $(NAMES); do mkdir -p $(1).d/boot/$$k && $(if $(LLVM),llvm-objcopy,$(CROSS_COMPILE)objcopy) --strip-debug \
 	     build/$$k$(VARIANT)/kernel.elf $(1).d/boot/$$k/kernel.elf || exit 1; done
 	@find $(1).d -exec touch -h -d @$(ISO_EPOCH) {} +
 	@echo "  ISO     $(1)"
@@ -66,7 +66,7 @@ RUN_ISO := build/run.iso
 
 ## iso: build/k896.iso, the disc image with every kernel in its menu
 iso: $(ISO)
-$(ISO): $(KERNELS) grub.cfg Makefile
+$(ISO): $(KERNELS) grub.cfg Makefile $(shell find iso -type f)
 	$(call make_iso,$@,i386,)
 
 # The same image with ARCH=, PAE= and APPEND= as its default.

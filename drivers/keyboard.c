@@ -26,6 +26,8 @@
 #define STATUS_ABSENT	     0xFF /* what reading a port without a device gives */
 
 #define COMMAND_READ_CONFIG  0x20
+#define COMMAND_KEYBOARD_OFF 0xAD
+#define COMMAND_KEYBOARD_ON  0xAE
 #define COMMAND_WRITE_CONFIG 0x60
 #define CONFIG_IRQ1	     0x01
 #define CONFIG_CLOCK_OFF     0x10
@@ -166,13 +168,17 @@ static bool enable_controller(void)
 {
 	u8 config;
 
+	/* While the keyboard is off, none of its bytes can pass for an answer. */
+	if (!send(COMMAND_KEYBOARD_OFF, I8042_COMMAND))
+		return false;
 	flush_output();
 	if (!send(COMMAND_READ_CONFIG, I8042_COMMAND) ||
 	    !wait_status(STATUS_OUTPUT_FULL, STATUS_OUTPUT_FULL))
 		return false;
 	config = inb(I8042_DATA) | CONFIG_IRQ1 | CONFIG_TRANSLATE;
 	config &= (u8)~CONFIG_CLOCK_OFF;
-	return send(COMMAND_WRITE_CONFIG, I8042_COMMAND) && send(config, I8042_DATA);
+	return send(COMMAND_WRITE_CONFIG, I8042_COMMAND) && send(config, I8042_DATA) &&
+	       send(COMMAND_KEYBOARD_ON, I8042_COMMAND);
 }
 
 void keyboard_init(void)

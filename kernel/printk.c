@@ -24,7 +24,6 @@
 #include <kernel/printk.h>
 
 #define LOG_BUF_SIZE   0x10000 /* a power of two: % on a u64 is then an AND */
-#define LOG_LINE_MAX   1024
 
 #define LOGLEVEL_CONT  (-1)
 #define LOGLEVEL_LIMIT 8 /* shows everything: one above KERN_DEBUG */

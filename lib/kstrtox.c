@@ -99,7 +99,9 @@ u64 memparse(const char *ptr, char **retptr)
 	const char *suffix = memchr(suffixes, tolower(*end), strlen(suffixes));
 
 	if (suffix && end != ptr) {
-		size <<= 10 * (suffix - suffixes + 1);
+		unsigned int shift = 10 * (suffix - suffixes + 1);
+
+		size = size > ~0ULL >> shift ? ~0ULL : size << shift;
 		end++;
 	}
 	if (retptr)

@@ -24,7 +24,7 @@ run: $(image)
 	@tools/deps.sh --check qemu-system-x86
 	@tools/run.sh $(image)
 
-## bochs: the same in Bochs, with a window if there is a display; MEM=256 (megabytes)
+## bochs: the same in Bochs, with a window if there is a display; MEM=256M
 bochs: $(image)
 	@tools/deps.sh --check bochs bochsbios vgabios bochs-term bochs-x
 	@tools/bochs.py $(image) $(or $(MEM),256)

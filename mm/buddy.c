@@ -51,7 +51,7 @@ static struct page *__rmqueue_smallest(struct zone *zone, unsigned int order)
 			continue;
 		page = list_first_entry(&area->free_list, struct page, lru);
 		del_from_free_area(zone, page, current_order);
-		return expand(zone, page, order, current_order);
+		return current_order == order ? page : expand(zone, page, order, current_order);
 	}
 	return NULL;
 }

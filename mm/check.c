@@ -9,9 +9,9 @@
  *      totals      what was counted on both ways is what zones and per-CPU lists say
  *      tables      the kernel's image, mem_map and page tables are in none of these by mistake
  *
- * check_invariants() runs with interrupts off, so nobody sees the marks. It only compares; the rules
- * are the table below. Not part of the line budget, and in every kernel: the cost is two passes over
- * mem_map for whoever asks.
+ * check_invariants() runs with interrupts off, so nobody sees the marks. It only compares; the
+ * rules are the table below. Not part of the line budget, and in every kernel: the cost is two
+ * passes over mem_map for whoever asks.
  */
 #include <kernel/percpu.h>
 #include <lib/kernel.h>
@@ -293,9 +293,12 @@ static void check_pageset(struct zone *zone)
 
 /* --- mem_map ---------------------------------------------------------------------------------- */
 
+/* Without the block's order, which a frame in use may have. */
 static unsigned long state_bits(const struct page *page)
 {
-	return page->flags & ((1UL << ZONES_PGSHIFT) - 1);
+	unsigned long order = page_count(page) ? PAGE_BLOCK_ORDER_MASK : 0;
+
+	return page->flags & ((1UL << ZONES_PGSHIFT) - 1) & ~order;
 }
 
 /* The flags of a frame in words. */

@@ -20,7 +20,7 @@
 #define DEFAULT_SEED 896
 
 static struct fault_attr failslab = FAULT_ATTR_OFF;
-static struct fault_attr fail_page_alloc = FAULT_ATTR_OFF;
+struct fault_attr fail_page_alloc = FAULT_ATTR_OFF;
 
 /* Marsaglia's xorshift generator: every u32 but 0 comes once before the row begins again. */
 static u32 next_random(u32 *state)
@@ -58,11 +58,6 @@ bool failslab_armed(void)
 bool should_failslab(const struct kmem_cache *s, gfp_t gfp __unused)
 {
 	return s != kmem_cache && should_fail(&failslab, s->object_size);
-}
-
-bool should_fail_alloc_page(gfp_t gfp __unused, unsigned int order)
-{
-	return should_fail(&fail_page_alloc, PAGE_SIZE << order);
 }
 
 static void set_attr(struct fault_attr *to, const struct fault_attr *from)

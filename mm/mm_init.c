@@ -40,13 +40,25 @@ static const unsigned long lowmem_reserve_ratio[MAX_NR_ZONES] = {
 	[ZONE_HIGHMEM] = 32,
 };
 
+/* Field by field: this runs once for each frame there is, and decides how long the boot takes. */
+static __always_inline void init_page(struct page *page, unsigned long flags)
+{
+	page->flags = flags;
+	atomic_set(&page->_count, 0);
+	atomic_set(&page->_mapcount, 0);
+	page->private = 0;
+	page->mapping = NULL;
+	page->index = 0;
+	page->lru.next = page->lru.prev = NULL;
+}
+
 static void memmap_init_zone(unsigned long start_pfn, unsigned long size, enum zone_type zone)
 {
 	unsigned long flags = (unsigned long)zone << ZONES_PGSHIFT | 1UL << PG_reserved;
 	struct page *end = pfn_to_page(start_pfn + size);
 
 	for (struct page *page = pfn_to_page(start_pfn); page < end; page++)
-		page->flags = flags;
+		init_page(page, flags);
 }
 
 static void zone_init(struct zone *zone, unsigned long start_pfn, unsigned long size,
@@ -70,7 +82,7 @@ static void zone_init(struct zone *zone, unsigned long start_pfn, unsigned long 
 static void memmap_init_tail(unsigned long start_pfn, unsigned long end_pfn)
 {
 	for (unsigned long pfn = start_pfn; pfn < end_pfn; pfn++)
-		SetPageReserved(pfn_to_page(pfn));
+		init_page(pfn_to_page(pfn), 1UL << PG_reserved);
 }
 
 /* For each highest zone that will do: that one, then those below it. Never the other way. */
@@ -93,7 +105,8 @@ __landmark void free_area_init(const unsigned long *zones_size, const unsigned l
 	unsigned long pfn = 0;
 
 	max_mapnr = max_pfn;
-	mem_map = alloc_bootmem(map_pages * sizeof(struct page));
+	mem_map = __alloc_bootmem_raw(map_pages * sizeof(struct page), SMP_CACHE_BYTES,
+				      PFN_PHYS(MAX_DMA_PFN));
 	contig_page_data.node_mem_map = mem_map;
 	contig_page_data.node_spanned_pages = max_mapnr;
 	for (int i = 0; i < MAX_NR_ZONES; i++) {

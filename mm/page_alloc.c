@@ -36,18 +36,21 @@ const struct page_placement *page_placement = &buddy_placement;
 /* --- per-CPU lists ---------------------------------------------------------------------------- */
 
 /* A batch from the zone's lists, so that its lock is taken once for many frames. */
-static void rmqueue_bulk(struct zone *zone, struct per_cpu_pages *pcp, unsigned int order)
+static noinline void rmqueue_bulk(struct zone *zone, struct per_cpu_pages *pcp, unsigned int order)
 {
+	const int wanted = max(pcp->batch >> order, 1);
+	int nr;
+
 	spin_lock(&zone->lock);
-	for (int nr = max(pcp->batch >> order, 1); nr > 0; nr--) {
+	for (nr = 0; nr < wanted; nr++) {
 		struct page *page = page_placement->take(zone, order);
 
 		if (!page)
 			break;
 		list_add_tail(&page->lru, &pcp->lists[order]);
-		pcp->count += 1 << order;
 	}
 	spin_unlock(&zone->lock);
+	pcp->count += nr << order;
 }
 
 static struct page *rmqueue_pcplist(struct zone *zone, unsigned int order)
@@ -131,29 +134,41 @@ static struct page *rmqueue(struct zone *zone, unsigned int order)
 }
 
 /*
- * May 2^order frames be taken from the zone without going below the mark? Frames in blocks too small
- * for the request do not count, and less and less is asked of each larger order.
+ * Frames in blocks too small for the request do not count, and less and less is asked of each larger
+ * order.
  */
-static bool zone_watermark_ok(const struct zone *zone, unsigned int order, enum zone_type classzone,
-			      int alloc_flags)
+static noinline bool large_blocks_left(const struct zone *zone, unsigned int order,
+				       unsigned long min, unsigned long reserve)
 {
-	long min = zone->watermark[alloc_flags & ALLOC_WMARK_MASK];
 	long free_pages = zone->free_pages - ((1L << order) - 1);
 
-	if (alloc_flags & ALLOC_HIGH)
-		min -= min / 2;
-	if (free_pages <= min + (long)zone->lowmem_reserve[classzone])
+	if (free_pages <= (long)(min + reserve))
 		return false;
 	for (unsigned int o = 0; o < order; o++) {
 		free_pages -= zone->free_area[o].nr_free << o;
-		min >>= 1;
-		if (free_pages <= min)
+		min /= 2;
+		if (free_pages <= (long)min)
 			return false;
 	}
 	return true;
 }
 
-static struct page *get_page_from_freelist(gfp_t gfp, unsigned int order, int alloc_flags)
+/* May 2^order frames be taken from the zone without going below the mark? */
+static bool zone_watermark_ok(const struct zone *zone, unsigned int order, enum zone_type classzone,
+			      int alloc_flags)
+{
+	unsigned long reserve = zone->lowmem_reserve[classzone];
+	unsigned long min = zone->watermark[alloc_flags & ALLOC_WMARK_MASK];
+
+	if (alloc_flags & ALLOC_HIGH)
+		min -= min / 2;
+	if (zone->free_pages <= min + reserve)
+		return false;
+	return likely(!order) || large_blocks_left(zone, order, min, reserve);
+}
+
+static __always_inline struct page *get_page_from_freelist(gfp_t gfp, unsigned int order,
+							   int alloc_flags)
 {
 	enum zone_type classzone = gfp_zone(gfp);
 	struct zone *const *z = contig_page_data.node_zonelists[classzone].zones;
@@ -174,7 +189,7 @@ static struct page *get_page_from_freelist(gfp_t gfp, unsigned int order, int al
  * The zones are low. What the CPU's lists hold may merge into what is asked for; then the reserve
  * may be used down to min. This is where reclaim will be woken and waited for.
  */
-static struct page *__alloc_pages_slowpath(gfp_t gfp, unsigned int order)
+static noinline struct page *__alloc_pages_slowpath(gfp_t gfp, unsigned int order)
 {
 	int alloc_flags = WMARK_MIN | (gfp & __GFP_HIGH ? ALLOC_HIGH : 0);
 	struct page *page = get_page_from_freelist(gfp, order, alloc_flags);
@@ -202,6 +217,8 @@ static void prep_new_page(struct page *page, unsigned int order, gfp_t gfp)
 {
 	atomic_set(&page->_count, 1);
 	page->private = 0;
+	if (order)
+		set_page_block_order(page, order);
 	if (unlikely(page_debug_enabled))
 		page_debug_alloc(page, order);
 	if (unlikely((gfp & __GFP_ZERO) || init_on_alloc))
@@ -289,18 +306,15 @@ static const char *why_not_free(const struct page *page, unsigned int order)
 		return "it is a live slab";
 	if (PageTail(page))
 		return "it is in the middle of a compound page";
-	if (PageHead(page) && page->compound_order != order)
-		return "the compound page has another order";
 	if (PageBuddy(page) || !page_count(page))
-		return "it is free already, or was never allocated";
-	return page_to_pfn(page) & ((1UL << order) - 1) ? "no block of that order begins there"
-							: NULL;
+		return "it is free already, or no block begins there";
+	return "it was allocated with another order";
 }
 
 /* Later frames of a block are nobody's own: no count, no state but that of a compound page's tail. */
 static bool tails_fit(const struct page *page, unsigned int order)
 {
-	unsigned long wanted = page->flags & ~(1UL << PG_head);
+	unsigned long wanted = page->flags & ~(PAGE_BLOCK_ORDER_MASK | 1UL << PG_head);
 
 	if (PageHead(page))
 		wanted |= 1UL << PG_tail;
@@ -326,18 +340,16 @@ static void destroy_compound_page(struct page *page, unsigned int order)
 		ClearPageTail(&page[i]);
 }
 
-/* Can it be true that this block is given back? One test for the common case, names for the rest. */
+/*
+ * Can it be true that this block is given back? One test for the common case, names for the rest.
+ * A block in use knows its order, so one that fits is aligned as well.
+ */
 static bool free_pages_check(const struct page *page, unsigned int order)
 {
-	if (unlikely(order >= MAX_ORDER || page->flags & PAGE_FLAGS_CHECK_AT_FREE ||
-		     !page_count(page) || PageHead(page) ||
-		     page_to_pfn(page) & ((1UL << order) - 1))) {
-		const char *why = why_not_free(page, order);
-
-		if (why)
-			return refuse_free(page, order, why);
-	}
-	if (order && unlikely(!tails_fit(page, order)))
+	if (unlikely(page->flags & PAGE_FLAGS_CHECK_AT_FREE || page_block_order(page) != order ||
+		     !page_count(page)))
+		return refuse_free(page, order, why_not_free(page, order));
+	if (order && page_count(page) == 1 && unlikely(!tails_fit(page, order)))
 		return refuse_free(page, order, "frames of it are free or in use by others");
 	return true;
 }
@@ -348,6 +360,8 @@ static void free_block(struct page *page, unsigned int order)
 	struct zone *zone = page_zone(page);
 	unsigned long flags;
 
+	if (order)
+		set_page_block_order(page, 0);
 	if (unlikely(PageHead(page)))
 		destroy_compound_page(page, order);
 	if (unlikely(page_debug_enabled))
@@ -372,7 +386,7 @@ __landmark void __free_pages(struct page *page, unsigned int order)
 void put_page(struct page *page)
 {
 	page = compound_head(page);
-	__free_pages(page, compound_order(page));
+	__free_pages(page, page_block_order(page));
 }
 
 void free_pages(unsigned long addr, unsigned int order)
@@ -391,6 +405,7 @@ void free_pages(unsigned long addr, unsigned int order)
 
 void split_page(struct page *page, unsigned int order)
 {
+	set_page_block_order(page, 0);
 	for (unsigned long i = 1; i < 1UL << order; i++)
 		atomic_set(&page[i]._count, 1);
 }

@@ -13,9 +13,8 @@
 #include <mm/highmem.h>
 #include <mm/page_debug.h>
 
-bool init_on_alloc, init_on_free;
+bool page_poison, init_on_alloc, init_on_free;
 bool page_debug_enabled;
-static bool page_poison;
 
 static int parse_switch(const char *option, const char *val, bool *on)
 {

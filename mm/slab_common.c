@@ -2,10 +2,10 @@
  * Caches come and go, and kmalloc.
  *
  *      kmem_cache_init
- *        1  boot_kmem_cache: the cache of caches needs a struct kmem_cache before there is a cache to
- *           take one from, so the first one is static
+ *        1  boot_kmem_cache: the cache of caches needs a struct kmem_cache before there is a cache
+ *           to take one from, so the first one is static
  *        2  it gives out one object, which becomes a copy of it: from here on it lives in itself
- *        3  kmalloc-8 ... kmalloc-8192, of the ordinary way
+ *        3  kmalloc-8 ... kmalloc-8192, the ordinary way
  *
  *      kmem_cache_create    refuse what makes no sense, share if allowed, else one from kmem_cache
  *      kmem_cache_destroy   only when no object lives
@@ -83,7 +83,7 @@ static const char *why_not_create(const char *name, size_t size, size_t align, u
 /* The flags that make two caches different. */
 #define SLAB_MERGE_SAME (SLAB_DEBUG_FLAGS | SLAB_KMALLOC)
 
-/* Objects that nobody could tell apart: of a size, aligned as wanted, nothing special about them. */
+/* Objects that nobody could tell apart: of a size, aligned, nothing special about them. */
 static bool mergeable(const struct kmem_cache *s, size_t size, size_t align)
 {
 	return !s->ctor && !(s->flags & SLAB_MERGE_SAME) && s != kmem_cache && s->size >= size &&
@@ -237,8 +237,8 @@ static bool is_large_block(const struct page *page)
 static void *refuse_large(size_t size, gfp_t gfp)
 {
 	pr_err("kmalloc: %zu bytes, flags %#x: %s; nothing allocated\n", size, gfp,
-	       gfp & __GFP_HIGHMEM ? "highmem has no addresses" :
-				     "more than kmalloc can have, but vmalloc may");
+	       gfp & __GFP_HIGHMEM ? "highmem has no addresses"
+				   : "more than kmalloc can have, but vmalloc may");
 	dump_stack();
 	return NULL;
 }
@@ -261,13 +261,9 @@ __landmark void *kmalloc_large(size_t size, gfp_t gfp)
 
 static struct page *large_page_of(const void *p)
 {
-	unsigned long pfn = virt_to_pfn(p);
-	struct page *page;
+	struct page *page = lowmem_page_of(p);
 
-	if ((unsigned long)p < PAGE_OFFSET || pfn >= max_low_pfn)
-		return NULL;
-	page = compound_head(pfn_to_page(pfn));
-	return is_large_block(page) ? page : NULL;
+	return page && is_large_block(page) ? page : NULL;
 }
 
 void kfree_nonslab(const void *p)

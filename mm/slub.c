@@ -3,16 +3,17 @@
  *
  *      kmem_cache_alloc, __kmalloc              kmem_cache_free, kfree
  *        |                                        |
- *        +- pop cpu[].freelist                    +- push on cpu[].freelist, if it is the CPU's slab
+ *        +- pop cpu[].freelist                    +- push on cpu[].freelist, in the CPU's slab
  *        |  (nearly always)                       |
  *        +- __slab_alloc                          +- __slab_free
  *             +- refill_cpu_slab                       +- push on page->freelist
- *             |    the first partial slab,             |    the slab was full: partial from now on
- *             |    all its free objects                +- discard_slab
- *             +- new_slab                                   it is empty, and there are others
- *                  from alloc_pages
+ *             |    the first partial slab,             |
+ *             |    all its free objects                +- switch_cpu_slab
+ *             +- new_slab                              |    twice in a row the same: the CPU's now
+ *                  from alloc_pages                    +- discard_slab
+ *                                                           one is empty, and there are others
  *
- *      new_slab --> partial <--> this CPU's --> full --> partial --> ... --> partial, empty --> discard
+ *      new_slab --> partial <--> this CPU's --> full --> partial --> ... --> empty --> discard
  *
  * A slab is this CPU's, or partial, or full, and full ones are on no list: the first object that
  * comes back finds its slab through mem_map. The fast paths keep interrupts off for a few
@@ -34,8 +35,8 @@
 #include "slub_internal.h"
 
 /* A slab should have so many objects, and waste no more than a 16th, 8th, 4th of its frames ... */
-#define MIN_OBJECTS  32
-#define MAX_WASTE    16
+#define MIN_OBJECTS 32
+#define MAX_WASTE   16
 /* ... for which it may be of this order. */
 #define SLUB_MAX_ORDER PAGE_ALLOC_COSTLY_ORDER
 /* Empty slabs are kept until so many are partial. */
@@ -179,6 +180,15 @@ static void retire_slab(struct kmem_cache_node *n, struct page *page)
 	dec_slabs_node(n, page);
 }
 
+/* The slab, retired, if it is empty and one too many; else NULL. */
+static __always_inline struct page *retire_surplus(struct kmem_cache *s, struct page *page)
+{
+	if (page->inuse || s->node.nr_partial <= s->min_partial)
+		return NULL;
+	retire_slab(&s->node, page);
+	return page;
+}
+
 /* ---- this CPU's slab ---- */
 
 /* May it have free objects at hand, where the fast paths find them? */
@@ -188,7 +198,18 @@ static bool has_fast_path(const struct kmem_cache *s)
 	       !failslab_armed();
 }
 
-/* The slab that it had is full and forgotten. Takes over all free objects of a partial one. */
+/* Takes over all free objects of a slab that is on no list. */
+static void activate_slab(struct kmem_cache_cpu *c, struct page *page)
+{
+	c->page = page;
+	c->start = (unsigned long)slab_address(page);
+	c->end = c->start + (PAGE_SIZE << compound_order(page));
+	c->freelist = page->freelist;
+	page->freelist = NULL;
+	page->inuse = page->objects;
+}
+
+/* The slab that it had is full, and forgotten. */
 static bool refill_cpu_slab(struct kmem_cache *s, struct kmem_cache_cpu *c)
 {
 	struct page *page = first_partial(&s->node);
@@ -196,12 +217,7 @@ static bool refill_cpu_slab(struct kmem_cache *s, struct kmem_cache_cpu *c)
 	if (!page)
 		return false;
 	remove_partial(&s->node, page);
-	c->page = page;
-	c->start = (unsigned long)slab_address(page);
-	c->end = c->start + (PAGE_SIZE << compound_order(page));
-	c->freelist = page->freelist;
-	page->freelist = NULL;
-	page->inuse = page->objects;
+	activate_slab(c, page);
 	return true;
 }
 
@@ -214,20 +230,32 @@ static unsigned int count_free(const struct kmem_cache *s, const void *object)
 	return nr;
 }
 
-static void flush_cpu_slab(struct kmem_cache *s)
+/* The CPU has no slab afterwards. Returns the one it had, if that is to be discarded. */
+static struct page *deactivate_slab(struct kmem_cache *s, struct kmem_cache_cpu *c)
 {
 	static const struct kmem_cache_cpu none;
-	struct kmem_cache_cpu *c = this_cpu_ptr(s->cpu);
+	struct page *page = c->page;
+	void *freelist = c->freelist;
+
+	*c = none;
+	if (!freelist)
+		return NULL;
+	page->freelist = freelist;
+	page->inuse -= count_free(s, freelist);
+	add_partial(&s->node, page);
+	return retire_surplus(s, page);
+}
+
+static void flush_cpu_slab(struct kmem_cache *s)
+{
+	struct page *surplus;
 	unsigned long flags;
 
 	spin_lock_irqsave(&s->node.list_lock, flags);
-	if (c->freelist) {
-		c->page->freelist = c->freelist;
-		c->page->inuse -= count_free(s, c->freelist);
-		add_partial(&s->node, c->page);
-	}
-	*c = none;
+	surplus = deactivate_slab(s, this_cpu_ptr(s->cpu));
 	spin_unlock_irqrestore(&s->node.list_lock, flags);
+	if (surplus)
+		discard_slab(s, surplus);
 }
 
 void kmem_cache_flush_all(void)
@@ -385,19 +413,8 @@ void report_bad_free(const char *who, const void *p, const char *why)
 	dump_stack();
 }
 
-struct page *slab_page_of(const void *p)
-{
-	unsigned long pfn = virt_to_pfn(p);
-	struct page *page;
-
-	if ((unsigned long)p < PAGE_OFFSET || pfn >= max_low_pfn)
-		return NULL;
-	page = compound_head(pfn_to_page(pfn));
-	return PageSlab(page) ? page : NULL;
-}
-
 /* Is the object good enough to be put on a freelist? */
-static bool free_is_valid(struct kmem_cache *s, struct page *page, void *object)
+static __always_inline bool free_is_valid(struct kmem_cache *s, struct page *page, void *object)
 {
 	if (kmem_cache_debug(s))
 		return free_debug_processing(s, page, object);
@@ -407,43 +424,60 @@ static bool free_is_valid(struct kmem_cache *s, struct page *page, void *object)
 	return false;
 }
 
-/* Returns true if the slab is empty now, and one too many: the caller discards it. */
-static bool put_object(struct kmem_cache *s, struct page *page, void *object)
+/* From the partial list to this CPU. Returns the slab that it had, if that is to be discarded. */
+static struct page *switch_cpu_slab(struct kmem_cache *s, struct kmem_cache_cpu *c,
+				    struct page *page)
 {
-	struct kmem_cache_node *n = &s->node;
+	struct page *surplus;
+
+	remove_partial(&s->node, page);
+	surplus = deactivate_slab(s, c);
+	activate_slab(c, page);
+	return surplus;
+}
+
+/*
+ * What was allocated together is often freed together: the second object in a row that goes back to
+ * the same slab makes it this CPU's, and the next ones find it there. Returns a slab to be
+ * discarded, or NULL.
+ */
+static __always_inline struct page *put_object(struct kmem_cache *s, struct page *page,
+					       void *object)
+{
 	struct kmem_cache_cpu *c = this_cpu_ptr(s->cpu);
 	void *prior = page->freelist;
 
 	if (page == c->page) { /* since an interrupt after the fast path had looked */
 		*free_link(s, object) = c->freelist;
 		c->freelist = object;
-		return false;
+		return NULL;
 	}
 	*free_link(s, object) = prior;
 	page->freelist = object;
+	page->inuse--;
 	if (!prior)
-		add_partial(n, page);
-	if (--page->inuse || n->nr_partial <= s->min_partial)
-		return false;
-	retire_slab(n, page);
-	return true;
+		add_partial(&s->node, page);
+	if (page == c->last_free && has_fast_path(s))
+		return switch_cpu_slab(s, c, page);
+	c->last_free = page;
+	return retire_surplus(s, page);
 }
 
 /* @page: the first frame of the slab that the object is in. */
 __landmark static void __slab_free(struct kmem_cache *s, struct page *page, void *object)
 {
-	bool discard = false;
+	struct page *surplus = NULL;
 	unsigned long flags;
 
 	spin_lock_irqsave(&s->node.list_lock, flags);
 	if (likely(free_is_valid(s, page, object))) {
 		if (unlikely(init_on_free) && !s->ctor && !kmem_cache_debug(s))
 			memset(object, 0, s->object_size);
-		discard = put_object(s, page, object);
+		surplus = put_object(s, page, object);
 	}
 	spin_unlock_irqrestore(&s->node.list_lock, flags);
-	if (unlikely(discard))
-		discard_slab(s, page);
+	if (unlikely(surplus))
+		discard_slab(s, surplus);
 }
 
 /* The CPU's slab, interrupts off. */
@@ -453,17 +487,23 @@ static __always_inline void push_cpu_slab(struct kmem_cache_cpu *c, void *object
 	c->freelist = object;
 }
 
+static noinline void refuse_free(const struct kmem_cache *s, const void *object,
+				 const struct page *page)
+{
+	if (object)
+		report_bad_free(s->name, object,
+				page ? "is an object of another cache" : "is no object");
+}
+
+/* Not in this CPU's slab. */
 static noinline void kmem_cache_free_slow(struct kmem_cache *s, void *object)
 {
 	struct page *page = slab_page_of(object);
 
-	if (!object)
-		return;
 	if (likely(page && page->slab == s))
 		__slab_free(s, page, object);
 	else
-		report_bad_free(s->name, object,
-				page ? "is an object of another cache" : "is no object");
+		refuse_free(s, object, page);
 }
 
 __landmark void kmem_cache_free(struct kmem_cache *s, void *object)
@@ -481,18 +521,13 @@ __landmark void kmem_cache_free(struct kmem_cache *s, void *object)
 	local_irq_restore(flags);
 }
 
-/* One comparison finds the pointers that are in no frame of lowmem: NULL, a user's, vmalloc's ... */
 __landmark void kfree(const void *p)
 {
-	unsigned long pfn = virt_to_pfn(p);
+	struct page *page = slab_page_of(p);
 	struct kmem_cache_cpu *c;
-	struct page *page;
 	unsigned long flags;
 
-	if (unlikely(pfn >= max_low_pfn))
-		return kfree_nonslab(p);
-	page = compound_head(pfn_to_page(pfn));
-	if (unlikely(!PageSlab(page)))
+	if (unlikely(!page))
 		return kfree_nonslab(p);
 	c = this_cpu_ptr(page->slab->cpu);
 	local_irq_save(flags);

@@ -1,11 +1,11 @@
 /*
- * The invariants of the slab allocator, checked from outside: every frame of lowmem that says it is a
- * slab is held against what its cache knows, and the other way round.
+ * The invariants of the slab allocator, checked from outside: every frame of lowmem that says it is
+ * a slab is held against what its cache knows, and the other way round.
  *
  *      mem_map:  each PG_slab head ---> its cache is one of slab_caches
  *                                       inuse + free = objects; the freelist stays inside, ends
- *                                       partial list: on it exactly if some are free and no CPU has it
- *      caches:   nr_slabs, nr_partial = what was counted on the way
+ *                                       on the partial list if some are free, unless a CPU has it
+ *      caches:   nr_slabs, nr_partial are what was counted on the way
  *
  * Called by the monitor's `check` and by tests; allocates nothing and changes nothing. Condenses
  * validate_slab_cache() of mm/slub.c.

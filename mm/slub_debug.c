@@ -234,11 +234,13 @@ bool alloc_debug_processing(struct kmem_cache *s, struct page *page, void *objec
 		dump_stack();
 		return false;
 	}
-	if (!check_object(s, object, false))
-		return false;
-	set_track(s, object, TRACK_ALLOC);
-	init_object(s, object, true);
-	return true;
+	if (check_object(s, object, false)) {
+		set_track(s, object, TRACK_ALLOC);
+		init_object(s, object, true);
+		return true;
+	}
+	init_object(s, object, true); /* it counts as in use from now on, and nobody has it */
+	return false;
 }
 
 bool free_debug_processing(struct kmem_cache *s, struct page *page, void *object)
@@ -344,7 +346,7 @@ static const struct debug_option {
 	{ 'U', SLAB_STORE_USER },
 };
 
-static unsigned long slub_debug;	/* the flags asked for */
+static unsigned long slub_debug;   /* the flags asked for */
 static char slub_debug_caches[96]; /* of those caches, with a comma behind each; empty: of all */
 
 static unsigned long debug_flag(char letter)

@@ -9,13 +9,25 @@
 
 /* ---- slub.c ---- */
 
-/**
- * slab_page_of - the first frame of the slab that an address lies in
- * @p: any number
- *
- * Returns NULL where no slab is.
+/*
+ * The first frame of the compound page or the single frame that an address lies in; NULL if that is
+ * not lowmem. One comparison finds NULL, a user's and vmalloc's pointers too: below PAGE_OFFSET the
+ * frame number wraps to a very large one.
  */
-struct page *slab_page_of(const void *p);
+static __always_inline struct page *lowmem_page_of(const void *p)
+{
+	unsigned long pfn = virt_to_pfn(p);
+
+	return likely(pfn < max_low_pfn) ? compound_head(pfn_to_page(pfn)) : NULL;
+}
+
+/* The first frame of the slab that an address lies in; NULL where no slab is. */
+static __always_inline struct page *slab_page_of(const void *p)
+{
+	struct page *page = lowmem_page_of(p);
+
+	return likely(page && PageSlab(page)) ? page : NULL;
+}
 
 /**
  * kmem_cache_open - lay out the objects of a new cache

@@ -2,7 +2,7 @@
  * check: is everything about frames and slabs as it must be?
  *
  *      k896> check
- *      check: nr_free at add_to_free_area: frame 0 (zone DMA, order 3) nr_free is 2, but 1 are there
+ *      check: nr_free at add_to_free_area: frame 0 (zone DMA, order 3) nr_free is 2, but ...
  *      check: 1 violations
  *
  * mm/check.c walks; here its answers become lines. Scripts read the last one.

@@ -4,10 +4,11 @@
 log, the monitor. Where there is a display a window shows the VGA screen, and its keyboard works as
 well. Ctrl-A x ends Bochs.
 
-    tools/bochs.py IMAGE MEGABYTES
+    tools/bochs.py IMAGE MEM    256, 256M, 2G
 """
 
 import os
+import re
 import select
 import sys
 import termios
@@ -53,8 +54,15 @@ def run(iso, mem):
     return f"Bochs ended with status {status}, not at the kernel's will: see {log}", 1
 
 
+def megabytes(text):
+    match = re.fullmatch(r"([1-9]\d*)([MG]?)", text)
+    if not match:
+        sys.exit(f"MEM={text}: not a size like 256, 256M or 2G")
+    return int(match[1]) * (1024 if match[2] == "G" else 1)
+
+
 def main():
-    iso, mem = os.path.abspath(sys.argv[1]), int(sys.argv[2])
+    iso, mem = os.path.abspath(sys.argv[1]), megabytes(sys.argv[2])
     if not sys.stdin.isatty():
         message, status = run(iso, mem)
     else:

@@ -26,7 +26,8 @@ COUNTED = {
                                  "pgtable", "tlbflush")],
 }
 # Instruments, which the manager itself does without.
-NOT_COUNTED = {"mm/check.c", "mm/fail_inject.c", "include/mm/fail_inject.h"}
+NOT_COUNTED = {"mm/check.c", "mm/slub_check.c", "mm/fault_inject.c", "include/mm/check.h",
+               "include/mm/fault_inject.h"}
 # Whose functions are measured: the whole kernel.
 KERNEL = ["lib", "kernel", "mm", "drivers", "fs", "process", "monitor", "arch", "init"]
 

@@ -28,6 +28,7 @@ build | /usr/bin/python3                  | python3          | the tests are wri
 build | /usr/lib/python3/dist-packages/tap | python3-tap     | lets them report to prove
 ci    | clang                             | clang            | the second compiler
 ci    | ld.lld                            | lld              | its linker
+ci    | llvm-nm                           | llvm             | its binary tools
 ci    | clang-format                      | clang-format     | checks the layout of the source
 ci    | ctags                             | universal-ctags  | measures the length of functions
 '
@@ -50,7 +51,7 @@ check() {
 			[ "$tool" = "$probe" ] || [ "$tool" = "$package" ] || continue
 			present "$probe" && continue 2
 			echo "$tool ($purpose) is missing: install the package $package;" \
-				"\`make deps\` does it" >&2
+				"\`make deps DEPS=$list\` does it" >&2
 			status=1
 			continue 2
 		done < <(rows)

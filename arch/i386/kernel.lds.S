@@ -57,6 +57,7 @@ SECTIONS
 		TABLE(.init.late, __initcall)
 		TABLE(.monitor_groups, __monitor_groups)
 		TABLE(.kunit_test_suites, __kunit_suites)
+		TABLE(.bench_rows, __bench_rows)
 		*(.ksyms)
 		. = ALIGN(0x1000);
 		_erodata = .;
@@ -74,3 +75,6 @@ SECTIONS
 
 	/DISCARD/ : { *(.comment) *(.note .note.*) *(.eh_frame) }
 }
+
+/* head.asm's provisional tables, bootmem's bitmap and the first page tables count on this. */
+ASSERT(_end - PAGE_OFFSET <= BOOT_MAP_MB * 0x100000 / 2, "image too large for BOOT_MAP_MB")

@@ -27,6 +27,9 @@
 
 #define LOGLEVEL_DEFAULT 4 /* of a message without a prefix */
 
+/* A message is cut here: room for the longest command line, with a word before it. */
+#define LOG_LINE_MAX 2304
+
 /* Messages of a lower number than this are shown on the consoles. */
 extern int console_loglevel;
 

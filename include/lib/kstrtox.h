@@ -31,7 +31,7 @@ u64 simple_strtoull(const char *s, char **endp, unsigned int base);
  * @ptr: digits, and K, M or G in either case
  * @retptr: set behind what was read, to @ptr if that is nothing; may be NULL
  *
- * Returns the size in bytes.
+ * Returns the size in bytes; one that its suffix makes too large is ~0, so that it stays large.
  */
 u64 memparse(const char *ptr, char **retptr);
 

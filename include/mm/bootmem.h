@@ -6,10 +6,8 @@
 #ifndef MM_BOOTMEM_H
 #define MM_BOOTMEM_H
 
+#include <asm/dma.h>
 #include <asm/page.h>
-
-/* The lowest 16 MB are left to those who must have them (ISA DMA), as long as others will do. */
-#define MAX_DMA_PFN (16 * SZ_1M >> PAGE_SHIFT)
 
 /**
  * bootmem_bootmap_pages - how large a bitmap must be
@@ -54,11 +52,22 @@ void reserve_bootmem(phys_addr_t pa, phys_addr_t size);
  */
 void *__alloc_bootmem(unsigned long size, unsigned long align, phys_addr_t goal);
 
+/* The same, not zeroed: for mem_map, every word of which is written anyway. */
+void *__alloc_bootmem_raw(unsigned long size, unsigned long align, phys_addr_t goal);
+
 #define SMP_CACHE_BYTES		      32
 
 #define alloc_bootmem(size)	      __alloc_bootmem(size, SMP_CACHE_BYTES, PFN_PHYS(MAX_DMA_PFN))
 #define alloc_bootmem_pages(size)     __alloc_bootmem(size, PAGE_SIZE, PFN_PHYS(MAX_DMA_PFN))
 #define alloc_bootmem_low_pages(size) __alloc_bootmem(size, PAGE_SIZE, 0)
+
+/**
+ * bootmem_first_free_pfn - the frame that alloc_bootmem_low_pages(PAGE_SIZE) would return now
+ *
+ * For page tables: they are cleared where they lie, and not all of lowmem is mapped yet. Returns the
+ * number of frames managed if none is free.
+ */
+unsigned long bootmem_first_free_pfn(void);
 
 /**
  * bootmem_free_pages - how many frames are free now

@@ -17,8 +17,8 @@ struct check_result {
  * @report: called for each violation, but for no more than CHECK_MAX_REPORTS: the rule's name, the
  *          function whose work the rule is, a frame to look at, and what is the matter with it
  *
- * Interrupts are off meanwhile; nothing is allocated and nothing changed. A pointer is followed only
- * once it is known to lead to a struct page, so a broken list is a violation and no fault.
+ * Interrupts are off meanwhile; nothing is allocated and nothing changed. A pointer is followed
+ * only once it is known to lead to a struct page, so a broken list is a violation and no fault.
  * @report must not allocate.
  */
 struct check_result check_invariants(void (*report)(const char *rule, const char *function,

@@ -12,7 +12,9 @@
 #ifndef MM_FAULT_INJECT_H
 #define MM_FAULT_INJECT_H
 
+#include <lib/compiler.h>
 #include <lib/types.h>
+#include <asm/page.h>
 
 struct kmem_cache;
 
@@ -56,6 +58,13 @@ bool failslab_armed(void);
 
 /* For the allocators. The cache of caches is spared: the boot could not do without. */
 bool should_failslab(const struct kmem_cache *s, gfp_t gfp);
-bool should_fail_alloc_page(gfp_t gfp, unsigned int order);
+
+extern struct fault_attr fail_page_alloc;
+
+static inline bool should_fail_alloc_page(gfp_t gfp __unused, unsigned int order)
+{
+	return unlikely(fail_page_alloc.probability) &&
+	       should_fail(&fail_page_alloc, PAGE_SIZE << order);
+}
 
 #endif

@@ -18,6 +18,24 @@ enum pageflags { PG_reserved, PG_buddy, PG_slab, PG_head, PG_tail, NR_PAGEFLAGS 
 #define ZONES_SHIFT   2
 #define ZONES_PGSHIFT (BITS_PER_LONG - ZONES_SHIFT)
 
+/*
+ * The order of a block in use, at its first frame: so that one given back with another order is
+ * found out, even where the frames behind it look like its own.
+ */
+#define BLOCK_ORDER_PGSHIFT   8
+#define PAGE_BLOCK_ORDER_MASK (0xFUL << BLOCK_ORDER_PGSHIFT)
+
+static inline unsigned int page_block_order(const struct page *page)
+{
+	return (page->flags & PAGE_BLOCK_ORDER_MASK) >> BLOCK_ORDER_PGSHIFT;
+}
+
+static inline void set_page_block_order(struct page *page, unsigned int order)
+{
+	page->flags &= ~PAGE_BLOCK_ORDER_MASK;
+	page->flags |= (unsigned long)order << BLOCK_ORDER_PGSHIFT;
+}
+
 #define PAGE_FLAG(Name, bit)                                   \
 	static inline bool Page##Name(const struct page *page) \
 	{                                                      \

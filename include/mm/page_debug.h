@@ -10,6 +10,9 @@
 /* Free frames hold this byte under page_poison=1. */
 #define PAGE_POISON 0xaa
 
+/* page_poison=1: whatever is free holds PAGE_POISON. */
+extern bool page_poison;
+
 /* init_on_alloc=1, init_on_free=1: whatever is handed out or comes back is zeroed. */
 extern bool init_on_alloc, init_on_free;
 

@@ -7,8 +7,8 @@
  *      kmalloc, kfree       any size: from the general caches kmalloc-8 ... kmalloc-8192, and above
  *                           them straight from the page allocator
  *
- * All of it lies in lowmem, so it has an address at once and is physically contiguous: no page table
- * is touched and no TLB entry flushed. Condenses include/linux/slab.h.
+ * All of it lies in lowmem, so it has an address at once and is physically contiguous: no page
+ * table is touched and no TLB entry flushed. Condenses include/linux/slab.h.
  */
 #ifndef MM_SLAB_H
 #define MM_SLAB_H
@@ -28,7 +28,7 @@
 
 #define SLAB_DEBUG_FLAGS   (SLAB_DEBUG_FREE | SLAB_RED_ZONE | SLAB_POISON | SLAB_STORE_USER)
 /* What a caller may ask for. */
-#define SLAB_CREATE_FLAGS  (SLAB_DEBUG_FLAGS | SLAB_HWCACHE_ALIGN | SLAB_PANIC)
+#define SLAB_CREATE_FLAGS (SLAB_DEBUG_FLAGS | SLAB_HWCACHE_ALIGN | SLAB_PANIC)
 
 /**
  * kmem_cache_create - a new kind of object

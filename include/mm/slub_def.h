@@ -21,9 +21,10 @@
 #define KMEM_CACHE_NAME_LEN 32
 
 struct kmem_cache_cpu {
-	void *freelist;		  /* the objects that this CPU hands out next */
-	struct page *page;	  /* the slab that they are in */
-	unsigned long start, end; /* its first byte, and the first one after it; else 0, 0 */
+	void *freelist;		      /* the objects that this CPU hands out next */
+	struct page *page;	      /* the slab that they are in */
+	unsigned long start, end;     /* its first byte, and the first one after it; else 0, 0 */
+	const struct page *last_free; /* the other slab that an object went back to last */
 };
 
 struct kmem_cache_node {
@@ -36,7 +37,7 @@ struct kmem_cache_node {
 };
 
 struct kmem_cache {
-	/* First, so that the fast paths need no displacement. They go here and not through cpu_slab. */
+	/* The fast paths go here and not through cpu_slab: they have no time to test for NULL. */
 	struct kmem_cache_cpu cpu[NR_CPUS];
 	/* cpu[], as soon as an object has been handed out; NULL before. */
 	struct kmem_cache_cpu *cpu_slab;
@@ -68,9 +69,9 @@ static inline void *slab_address(const struct page *page)
 }
 
 /* @object: any place in the slab where an object begins. */
-#define for_each_object(object, s, page)                                                           \
-	for (object = slab_address(page);                                                          \
-	     (char *)object < (char *)slab_address(page) + (page)->objects * (s)->size;            \
+#define for_each_object(object, s, page)                                                \
+	for (object = slab_address(page);                                               \
+	     (char *)object < (char *)slab_address(page) + (page)->objects * (s)->size; \
 	     object = (char *)object + (s)->size)
 
 /* Where a free object keeps the address of the next one. */

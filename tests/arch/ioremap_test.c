@@ -81,7 +81,6 @@ static void expect_refused(struct kunit *test, phys_addr_t pa, unsigned long siz
 static void ram_is_refused(struct kunit *test)
 {
 	expect_refused(test, __pa(&e820), 4, "RAM");
-	expect_refused(test, 0xA0000 - 1, 2, "RAM");
 	expect_refused(test, 0xFF000, 0x2000, "RAM");
 	expect_refused(test, PFN_PHYS(max_low_pfn - 1), PAGE_SIZE, "RAM");
 	expect_refused(test, PFN_PHYS(max_pfn - 1) + 1, PAGE_SIZE, "RAM");

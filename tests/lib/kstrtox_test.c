@@ -100,6 +100,12 @@ static void memparse_multiplies_by_its_suffix(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, memparse("61G", NULL), 61ULL << 30);
 }
 
+static void memparse_of_too_large_a_size_is_large(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, memparse("17179869184G", NULL), ~0ULL);
+	KUNIT_EXPECT_EQ(test, memparse("17179869183G", NULL), ~0ULL << 30);
+}
+
 static void memparse_tells_where_it_stopped(struct kunit *test)
 {
 	static const char range[] = "64M@1G", plain[] = "12x", none[] = "k";
@@ -122,6 +128,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(kstrtoul_refuses_what_a_long_can_not_hold),
 	KUNIT_CASE(simple_strtoull_stops_behind_the_last_digit),
 	KUNIT_CASE(memparse_multiplies_by_its_suffix),
+	KUNIT_CASE(memparse_of_too_large_a_size_is_large),
 	KUNIT_CASE(memparse_tells_where_it_stopped),
 	{},
 };

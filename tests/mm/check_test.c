@@ -7,6 +7,7 @@
 #include <mm/gfp.h>
 #include <mm/page_placement.h>
 #include <mm/pagewalk.h>
+#include <mm/slab.h>
 #include <tests/kunit.h>
 #include <asm/highmem.h>
 #include <asm/sections.h>
@@ -219,6 +220,22 @@ static void a_free_block_within_a_free_block_is_found(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, clean());
 }
 
+static void a_free_frame_that_is_at_hand_too_is_found(struct kunit *test)
+{
+	struct page *block = largest_free_block(test);
+	struct per_cpu_pages *pcp = this_cpu_ptr(page_zone(block)->pageset);
+	bool found;
+
+	list_add(&block[1].lru, &pcp->lists[0]);
+	pcp->count++;
+	found = finds("frame-free-once");
+	list_del(&block[1].lru);
+	pcp->count--;
+	KUNIT_EXPECT_TRUE(test, found);
+	KUNIT_EXPECT_EQ(test, last_pfn, page_to_pfn(block) + 1);
+	KUNIT_EXPECT_TRUE(test, clean());
+}
+
 static void a_free_block_that_begins_at_no_multiple_of_its_size_is_found(struct kunit *test)
 {
 	struct page *block = get_block(test, GFP_KERNEL, 2);
@@ -372,6 +389,13 @@ static void a_free_frame_is_no_page_table(struct kunit *test)
 	EXPECT_FOUND(test, "page-table-in-use", table->flags, table->flags & ~(1UL << PG_reserved));
 }
 
+/* The slabs' own rules are tested with the slab allocator: this is the way to them. */
+static void what_the_slab_allocator_finds_is_told_too(struct kunit *test)
+{
+	EXPECT_FOUND(test, "cache-nr-partial", kmem_cache->node.nr_partial,
+		     kmem_cache->node.nr_partial + 1);
+}
+
 static void only_so_many_violations_are_told_but_all_counted(struct kunit *test)
 {
 	struct page *block = largest_free_block(test);
@@ -402,6 +426,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_marked_frame_on_a_per_cpu_list_is_found),
 	KUNIT_CASE(a_marked_block_on_no_list_is_found),
 	KUNIT_CASE(a_free_block_within_a_free_block_is_found),
+	KUNIT_CASE(a_free_frame_that_is_at_hand_too_is_found),
 	KUNIT_CASE(a_free_block_that_begins_at_no_multiple_of_its_size_is_found),
 	KUNIT_CASE(two_free_buddies_are_found),
 	KUNIT_CASE(a_frame_that_says_another_zone_is_found),
@@ -415,6 +440,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(zones_that_do_not_adjoin_are_found),
 	KUNIT_CASE(frames_of_the_kernel_must_be_reserved),
 	KUNIT_CASE(a_free_frame_is_no_page_table),
+	KUNIT_CASE(what_the_slab_allocator_finds_is_told_too),
 	KUNIT_CASE(only_so_many_violations_are_told_but_all_counted),
 	{},
 };

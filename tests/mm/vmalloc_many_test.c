@@ -19,7 +19,8 @@ static int fill_window(struct kunit *test)
 {
 	const unsigned long window = (VMALLOC_END - VMALLOC_START) >> PAGE_SHIFT;
 
-	nr_areas = min(NR_WANTED, min(window * 3 / 8, totalram_pages / 4));
+	nr_areas = min(window * 3 / 8, totalram_pages / 4);
+	nr_areas = min(nr_areas, NR_WANTED);
 	areas = vzalloc(nr_areas * sizeof(*areas));
 	KUNIT_ASSERT_NOT_NULL(test, areas);
 	for (unsigned long i = 0; i < nr_areas; i++) {
@@ -95,13 +96,15 @@ static void the_holes_that_others_left_are_used_first(struct kunit *test)
 
 static void an_area_too_large_for_the_holes_lies_behind_them(struct kunit *test)
 {
-	const unsigned long last = (unsigned long)areas[nr_areas - 2];
+	const unsigned long middle = (unsigned long)areas[nr_areas / 2];
+	const unsigned long last = (unsigned long)areas[nr_areas - 1];
 	void *p;
 
 	for (unsigned long i = 0; i < nr_areas; i += 2)
 		free_area(i);
 	vm_unmap_aliases();
-	p = vmalloc(4 * PAGE_SIZE); /* 2 for the area that went, 2 for its neighbour that did not */
+	p = __vmalloc_node_range(4 * PAGE_SIZE, PAGE_SIZE, middle, VMALLOC_END, GFP_KERNEL,
+				 PAGE_KERNEL, 0, NULL);
 	KUNIT_EXPECT_GT(test, (unsigned long)p, last);
 	expect_sound(test);
 	vfree(p);

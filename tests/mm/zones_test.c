@@ -62,14 +62,13 @@ static void frames_not_reserved_are_those_handed_over(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, count_unreserved(&zones[ZONE_HIGHMEM]), totalhigh_pages);
 }
 
-/* As long as nothing has been allocated. */
-static void free_frames_of_all_zones_are_all_there_is(struct kunit *test)
+static void zones_manage_what_was_handed_over(struct kunit *test)
 {
 	const struct zone *zone;
 	unsigned long nr = 0;
 
 	for_each_zone (zone)
-		nr += zone->free_pages;
+		nr += zone->managed_pages;
 	KUNIT_EXPECT_EQ(test, nr, totalram_pages);
 }
 
@@ -152,7 +151,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(each_zone_ends_where_its_kind_of_ram_does),
 	KUNIT_CASE(a_zone_has_no_more_ram_than_it_spans),
 	KUNIT_CASE(frames_not_reserved_are_those_handed_over),
-	KUNIT_CASE(free_frames_of_all_zones_are_all_there_is),
+	KUNIT_CASE(zones_manage_what_was_handed_over),
 	KUNIT_CASE(a_frame_knows_its_zone),
 	KUNIT_CASE(mem_map_is_reserved_itself),
 	KUNIT_CASE(page_and_frame_number_lead_to_each_other),

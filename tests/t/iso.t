@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The disc image: GRUB's menu on the serial line, both entries, modules, and the same bytes again."""
+"""The disc image: GRUB's menu on the serial line, both entries, and the same bytes again."""
 
 import subprocess
 import unittest

@@ -20,11 +20,16 @@ ERRORS = [
     ("fault nonsense", r"fault: .*nonsense"),
     ("test nonsense", r"test: .*nonsense"),
     ("help nonsense", r".*nonsense"),
+    ("alloc pages 11", r"alloc: .*11"),
+    ("alloc pages 0 GFP_NONSENSE", r"alloc: .*GFP_NONSENSE"),
+    ("alloc kmalloc 0", r"alloc: .*0"),
+    ("free 63", r"free: .*63"),
     ('x "0xc0100000', r"a double quote is never closed"),
 ]
 
-COMMANDS = ["help", "layout", "iomem", "meminfo", "zoneinfo", "walk", "ptdump", "page", "x", "fault",
-            "test", "dmesg", "reboot", "poweroff"]
+COMMANDS = ["help", "layout", "iomem", "meminfo", "zoneinfo", "buddyinfo", "slabinfo", "walk", "ptdump",
+            "page", "x", "alloc", "free", "check", "fault", "test", "bench", "dmesg", "reboot",
+            "poweroff"]
 
 
 class SerialLine(unittest.TestCase):

@@ -23,6 +23,10 @@
 #define MIN_LOWMEM     (12 * SZ_1M)
 #define MIN_LOWMEM_PFN (MIN_LOWMEM >> PAGE_SHIFT)
 
+/* What must be free of it beside the kernel and its modules. */
+#define MIN_FREE_LOWMEM	    (6 * SZ_1M)
+#define MIN_FREE_LOWMEM_PFN (MIN_FREE_LOWMEM >> PAGE_SHIFT)
+
 /* The window must hold the hole, pkmap and fixmap, and leave vmalloc something. */
 #define MIN_VMALLOC_RESERVE (32 * SZ_1M)
 #define DEF_VMALLOC_RESERVE (128 * SZ_1M)
@@ -42,7 +46,7 @@ static const struct early_res bios_areas[] = {
 unsigned long __VMALLOC_RESERVE = DEF_VMALLOC_RESERVE;
 
 static u64 memory_limit = ~0ULL;
-static unsigned long highmem_pages;
+static u64 highmem_pages; /* as asked for: need not fit a pfn */
 static bool highmem_given;
 
 /* A size with K, M or G that is the whole value; false, with a message, for anything else. */
@@ -77,7 +81,7 @@ static int parse_highmem(char *val)
 	u64 size;
 
 	if (parse_size("highmem", val, &size)) {
-		highmem_pages = (unsigned long)(size >> PAGE_SHIFT);
+		highmem_pages = size >> PAGE_SHIFT;
 		highmem_given = true;
 	}
 	return 0;
@@ -161,6 +165,15 @@ static void setup_memory_map(void)
 	limit_ram(memory_limit, "mem= on the command line");
 }
 
+/* Either the loader lied, or it has written over us: whoever reads the module reads the kernel. */
+static void reserve_module(const struct boot_module *module)
+{
+	if (module->start < __pa(_end) && module->end > __pa(_text))
+		pr_warn("setup: module '%s' at %#llx-%#llx lies over the kernel; do not use it\n",
+			module->name, (u64)module->start, (u64)module->end - 1);
+	reserve_early(module->start, module->end, "Module");
+}
+
 static void reserve_early_all(void)
 {
 	for (unsigned int i = 0; i < ARRAY_SIZE(bios_areas); i++)
@@ -168,7 +181,7 @@ static void reserve_early_all(void)
 	reserve_early(__pa(_text), __pa(_end), "Kernel");
 	reserve_early(boot_params.info_start, boot_params.info_end, "Boot information");
 	for (unsigned int i = 0; i < boot_params.nr_modules; i++)
-		reserve_early(boot_params.modules[i].start, boot_params.modules[i].end, "Module");
+		reserve_module(&boot_params.modules[i]);
 }
 
 /* highmem= on a machine that needs high memory anyway says how much of it to use. */
@@ -182,24 +195,57 @@ static void limit_highmem(void)
 		max_pfn = max_low_pfn + highmem_pages;
 }
 
+static unsigned long unreserved_pages;
+
+static void count_unreserved(unsigned long start_pfn, unsigned long end_pfn)
+{
+	unreserved_pages += e820_ram_pages(&e820, start_pfn, end_pfn);
+}
+
+/* What lowmem up to a frame would have to work with: the kernel and its modules are in it too. */
+static unsigned long free_lowmem_pages(unsigned long end_pfn)
+{
+	unreserved_pages = 0;
+	for_unreserved(0, end_pfn, count_unreserved);
+	return unreserved_pages;
+}
+
 /* And where all RAM would fit into lowmem, how much of its top end to treat as high. */
 static void carve_highmem(void)
 {
 	if (highmem_pages + MIN_LOWMEM_PFN > max_pfn)
 		pr_warn("setup: highmem=: would leave less than %lu MB of lowmem; ignored\n",
 			MIN_LOWMEM / SZ_1M);
+	else if (free_lowmem_pages(max_pfn - highmem_pages) < MIN_FREE_LOWMEM_PFN)
+		pr_warn("setup: highmem=: beside the modules less than %lu MB of lowmem would be "
+			"left; ignored\n",
+			MIN_FREE_LOWMEM / SZ_1M);
 	else
 		max_low_pfn = max_pfn - highmem_pages;
 }
 
-/* mem_map has to lie in lowmem, whatever it describes. */
+/*
+ * Is there a place in lowmem, between holes and modules, for that many struct pages and for the
+ * page tables? Three quarters of lowmem at most: the rest is to work with.
+ */
+static bool mem_map_fits(unsigned long nr_pages)
+{
+	unsigned long size = nr_pages * sizeof(struct page);
+	unsigned long tables = max_low_pfn / PTRS_PER_PTE * PAGE_SIZE;
+
+	return size <= PFN_PHYS(max_low_pfn) / 4 * 3 &&
+	       find_e820_area(0, PFN_PHYS(max_low_pfn), size + tables, PAGE_SIZE);
+}
+
+/* mem_map has to lie in lowmem, whatever it describes: high memory gives way until it does. */
 static void limit_to_mem_map(void)
 {
-	unsigned long room = PFN_PHYS(max_low_pfn - MIN_LOWMEM_PFN) / sizeof(struct page);
+	const unsigned long there = max_pfn;
 
-	if (max_pfn <= max(room, max_low_pfn))
+	while (max_pfn > max_low_pfn && !mem_map_fits(max_pfn))
+		max_pfn -= min(max_pfn - max_low_pfn, SZ_1M >> PAGE_SHIFT);
+	if (max_pfn == there)
 		return;
-	max_pfn = max(room, max_low_pfn);
 	limit_ram((u64)max_pfn << PAGE_SHIFT, "no room in lowmem for their struct pages");
 }
 
@@ -210,6 +256,11 @@ __landmark void find_max_low_pfn(void)
 	if (max_low_pfn < MIN_LOWMEM_PFN)
 		panic("setup: %lu MB of RAM are too few: the kernel needs %lu MB", max_low_pfn >> 8,
 		      MIN_LOWMEM / SZ_1M);
+	if (free_lowmem_pages(max_low_pfn) < MIN_FREE_LOWMEM_PFN)
+		panic("setup: beside the modules %lu kB of lowmem are left: the kernel needs %lu "
+		      "MB; "
+		      "boot with smaller modules",
+		      free_lowmem_pages(max_low_pfn) << (PAGE_SHIFT - 10), MIN_FREE_LOWMEM / SZ_1M);
 	if (highmem_given && max_pfn > max_low_pfn)
 		limit_highmem();
 	else if (highmem_given)
@@ -245,6 +296,18 @@ static void setup_bootmem_allocator(void)
 	reserve_bootmem(map, map_size);
 }
 
+/* Some firmware lists a part of its own area as reserved: that part goes by the map's name. */
+static u64 end_before_map(const struct early_res *area)
+{
+	u64 end = area->end;
+
+	for (unsigned int i = 0; i < e820.nr_map; i++) {
+		if (e820.map[i].addr > area->start)
+			end = min(end, e820.map[i].addr);
+	}
+	return end;
+}
+
 static void claim(const char *name, u64 start, u64 end)
 {
 	struct resource *res = alloc_bootmem(sizeof(*res));
@@ -261,7 +324,10 @@ static void register_resources(void)
 	for (unsigned int i = 0; i < e820.nr_map; i++)
 		claim(e820_type_name(e820.map[i].type), e820.map[i].addr,
 		      e820.map[i].addr + e820.map[i].size);
-	for (unsigned int i = 0; i < nr_early_res; i++)
+	/* reserve_early_all() put the BIOS areas first. */
+	for (unsigned int i = 0; i < ARRAY_SIZE(bios_areas); i++)
+		claim(bios_areas[i].name, bios_areas[i].start, end_before_map(&bios_areas[i]));
+	for (unsigned int i = ARRAY_SIZE(bios_areas); i < nr_early_res; i++)
 		claim(early_res[i].name, early_res[i].start, early_res[i].end);
 	claim("Kernel code", __pa(_stext), __pa(_etext));
 	claim("Kernel rodata", __pa(_srodata), __pa(_erodata));

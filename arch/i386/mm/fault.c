@@ -15,10 +15,10 @@
 #include <asm/processor.h>
 #include <asm/traps.h>
 
-/* The tables that the CPU walks now, which need not be swapper_pg_dir. */
+/* The tables that the CPU walks now, which need not be swapper_pg_dir. Low bits of CR3 are flags. */
 static pgd_t *current_pgd(void)
 {
-	return __va(read_cr3() & PAGE_MASK);
+	return __va(read_cr3() & ~(sizeof(pgd_t) * PTRS_PER_PGD - 1));
 }
 
 bool page_mapped(unsigned long vaddr)

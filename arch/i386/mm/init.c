@@ -52,14 +52,13 @@ early_param("noexec=", parse_noexec);
 
 static unsigned long alloc_page_table(void)
 {
-	phys_addr_t pa = __pa(alloc_bootmem_low_pages(PAGE_SIZE));
+	unsigned long pfn = bootmem_first_free_pfn();
 
-	if (PFN_DOWN(pa) >= mapped_pfn)
+	if (pfn >= mapped_pfn)
 		panic("paging: the next page table would lie at %#llx, but only %lu MB are mapped "
-		      "yet; "
-		      "boot with smaller modules",
-		      (u64)pa, mapped_pfn >> 8);
-	return (unsigned long)pa;
+		      "yet; boot with smaller modules",
+		      (u64)PFN_PHYS(pfn), mapped_pfn >> 8);
+	return (unsigned long)__pa(alloc_bootmem_low_pages(PAGE_SIZE));
 }
 
 /*
@@ -83,7 +82,7 @@ __landmark pte_t *one_page_table_init(pmd_t *pmd)
 	return pte_offset_kernel(pmd, 0);
 }
 
-/* Lowmem that one large page can map: all of it RAM, all of it with the same permissions. */
+/* Lowmem that one large page can map: all of it below its end, and with the same permissions. */
 static bool large_page_fits(unsigned long pfn)
 {
 	unsigned long start = (unsigned long)pfn_to_virt(pfn);
@@ -98,12 +97,16 @@ static pgprot_t lowmem_prot(unsigned long vaddr)
 	return vaddr < (unsigned long)_end ? layout_find(vaddr)->prot : PAGE_KERNEL;
 }
 
-/* Where RAM ends within the table, pg0's entries for what would follow go. */
+/* A guard page has no entry, nor has what would follow where RAM ends: pg0's go. */
 static void map_by_pages(pte_t *page_table, unsigned long pfn)
 {
 	for (pte_t *pte = page_table; pte < page_table + PTRS_PER_PTE; pte++, pfn++) {
+		pgprot_t prot = PAGE_NONE;
+
 		if (pfn < max_low_pfn)
-			set_pte(pte, pfn_pte(pfn, lowmem_prot((unsigned long)pfn_to_virt(pfn))));
+			prot = lowmem_prot((unsigned long)pfn_to_virt(pfn));
+		if (pgprot_val(prot))
+			set_pte(pte, pfn_pte(pfn, prot));
 		else
 			pte_clear(pte);
 	}

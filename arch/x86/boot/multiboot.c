@@ -84,12 +84,21 @@ static void drop_kernel_path(char *cmdline)
 		memmove(cmdline, cmdline + word, strlen(cmdline + word) + 1);
 }
 
+/* A size that lies may promise millions of entries: reading stops where no map can be longer. */
+static bool more_entries(int nr_read)
+{
+	if (nr_read < E820MAX)
+		return true;
+	pr_warn("boot: memory map of more than %d entries; the rest is ignored\n", E820MAX);
+	return false;
+}
+
 static void parse_mmap1(const struct multiboot1_info *info, struct boot_params *params)
 {
 	phys_addr_t pa = info->mmap_addr;
 	u32 left = info->mmap_length;
 
-	while (left >= sizeof(struct multiboot1_mmap_entry)) {
+	for (int i = 0; left >= sizeof(struct multiboot1_mmap_entry) && more_entries(i); i++) {
 		struct multiboot1_mmap_entry entry;
 		u32 step;
 
@@ -109,7 +118,10 @@ static void parse_mmap1(const struct multiboot1_info *info, struct boot_params *
 
 static void parse_modules1(const struct multiboot1_info *info, struct boot_params *params)
 {
-	for (u32 i = 0; i < min(info->mods_count, (u32)MAX_BOOT_MODULES + 1); i++) {
+	if (info->mods_count > MAX_BOOT_MODULES)
+		pr_warn("boot: %u modules; those after the first %d are ignored\n",
+			info->mods_count, MAX_BOOT_MODULES);
+	for (u32 i = 0; i < min(info->mods_count, (u32)MAX_BOOT_MODULES); i++) {
 		struct multiboot1_mod mod;
 
 		boot_read(&mod, info->mods_addr + i * sizeof(mod), sizeof(mod));
@@ -176,11 +188,12 @@ static void parse_mmap2(phys_addr_t pa, u32 size, struct boot_params *params)
 		pr_warn("boot: memory map with entries of %u bytes; ignored\n", mmap.entry_size);
 		return;
 	}
-	for (; size - offset >= mmap.entry_size; offset += mmap.entry_size) {
+	for (int i = 0; size - offset >= mmap.entry_size && more_entries(i); i++) {
 		struct multiboot2_mmap_entry entry;
 
 		boot_read(&entry, pa + offset, sizeof(entry));
 		e820_add_region(&params->e820, entry.addr, entry.len, entry.type);
+		offset += mmap.entry_size;
 	}
 }
 

@@ -9,6 +9,9 @@
 #include <asm/irqflags.h>
 #include <asm/processor.h>
 
+/* No entry of any page table has room for more (Intel SDM vol. 3, 4.4 and 4.5). */
+#define MAX_PHYS_BITS  52U
+
 #define CPUID_EXTENDED 0x80000000U
 
 struct cpuinfo_x86 boot_cpu_data = { .phys_bits = 32 };
@@ -65,7 +68,7 @@ static int get_phys_bits(void)
 	if (cpuid_max(CPUID_EXTENDED) < CPUID_EXTENDED + 8)
 		return boot_cpu_has(X86_FEATURE_PSE36) ? 36 : 32;
 	cpuid(CPUID_EXTENDED + 8, &a, &b, &c, &d);
-	return a & 0xFF;
+	return (int)min(max(a & 0xFF, 32U), MAX_PHYS_BITS);
 }
 
 void early_cpu_detect(void)

@@ -22,14 +22,6 @@ static inline u8 inb(u16 port)
 	return value;
 }
 
-static inline u16 inw(u16 port)
-{
-	u16 value;
-
-	__asm__ volatile("inw %1, %0" : "=a"(value) : "Nd"(port));
-	return value;
-}
-
 /* About a microsecond: old devices need it between two commands. Port 0x80 is the POST display. */
 static inline void io_delay(void)
 {

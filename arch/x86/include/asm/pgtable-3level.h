@@ -63,7 +63,7 @@ typedef struct {
 /*
  * Writing an entry takes two stores, and the CPU may walk the table between them. The present bit
  * is in the low half: so a new entry's high half goes first, and when an entry goes away its low
- * half does. An entry that is present must be cleared before it is made to point elsewhere.
+ * half does. An entry that is present must be cleared before it is made to lead to another frame.
  */
 static inline void set_pte(pte_t *ptep, pte_t pte)
 {

@@ -7,7 +7,6 @@
 #include <lib/types.h>
 #include <lib/compiler.h>
 
-#define X86_CR0_PE  0x00000001UL /* protected mode */
 #define X86_CR0_WP  0x00010000UL /* ring 0 too respects read-only pages */
 #define X86_CR0_NW  0x20000000UL /* not write-through */
 #define X86_CR0_CD  0x40000000UL /* caches off */
@@ -23,12 +22,9 @@
 /* Words of CPUID that we keep: leaf 1 EDX, then leaf 0x80000001 EDX. A feature is word * 32 + bit. */
 #define X86_FEATURE_PSE	  (0 * 32 + 3)
 #define X86_FEATURE_TSC	  (0 * 32 + 4)
-#define X86_FEATURE_MSR	  (0 * 32 + 5)
 #define X86_FEATURE_PAE	  (0 * 32 + 6)
-#define X86_FEATURE_CX8	  (0 * 32 + 8)
 #define X86_FEATURE_APIC  (0 * 32 + 9)
 #define X86_FEATURE_PGE	  (0 * 32 + 13)
-#define X86_FEATURE_CMOV  (0 * 32 + 15)
 #define X86_FEATURE_PSE36 (0 * 32 + 17)
 #define X86_FEATURE_NX	  (1 * 32 + 20)
 #define X86_FEATURE_LM	  (1 * 32 + 29)
@@ -56,7 +52,6 @@ static inline void setup_clear_cpu_cap(int feature)
 
 #define cpu_has_pse boot_cpu_has(X86_FEATURE_PSE)
 #define cpu_has_pge boot_cpu_has(X86_FEATURE_PGE)
-#define cpu_has_pae boot_cpu_has(X86_FEATURE_PAE)
 #define cpu_has_nx  boot_cpu_has(X86_FEATURE_NX)
 #define cpu_has_tsc boot_cpu_has(X86_FEATURE_TSC)
 
