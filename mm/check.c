@@ -537,8 +537,8 @@ static void check_addresses(void)
 
 /* In this order: lists set the marks that the scan of mem_map looks at. */
 static void (*const walks[])(void) = {
-	check_zones, check_free_lists, check_frames, check_totals, check_kernel, check_slabs,
-	check_addresses,
+	check_zones,  check_free_lists, check_frames,	 check_totals,
+	check_kernel, check_slabs,	check_addresses,
 };
 
 struct check_result check_invariants(void (*report)(const char *rule, const char *function,

@@ -2,9 +2,9 @@
  * One particular frame out of a free block.
  *
  *      order 3   [ . . . . . X . . ]      X is wanted: the block that it lies in is cut, and
- *      order 2   [ . . . . ]              the half without X goes back, again and again
- *      order 1               ( ) [ . . ]
- *      order 0             [ . ]
+ *      order 2   [ . . . . ]              the half without X goes back, until X is alone
+ *      order 1               [ . . ]
+ *      order 0           [ . ]
  *
  * The monitor's kmap calls in here; it touches the free lists, with the zone locked. Condenses
  * take_page_off_buddy() of Linux's mm/page_alloc.c, a later name: 2.6 has no such thing.

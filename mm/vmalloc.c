@@ -352,13 +352,29 @@ void vm_unmap_aliases(void)
 	spin_unlock(&vmap_area_lock);
 }
 
-/* The area keeps its place in the tree, without an owner, until the flush. */
+/* Does @va wait for the flush, and does the other begin where it ends? */
+static bool waits_before(const struct vmap_area *va, const struct vmap_area *other)
+{
+	return va && !va->vm && va->va_end == other->va_start;
+}
+
+/*
+ * The area keeps its place, without an owner, until the flush. A run of such areas becomes one: the
+ * tree is for those in use.
+ */
 static void free_vmap_area_noflush(struct vmap_area *va)
 {
-	va->vm = NULL;
-	va->next_lazy = lazy_list;
-	lazy_list = va;
+	struct vmap_area *prev = prev_area(va);
+
 	vmap_lazy_nr += (va->va_end - va->va_start) >> PAGE_SHIFT;
+	if (waits_before(prev, va)) {
+		va->va_start = prev->va_end = va->va_end;
+		erase_vmap_area(va);
+	} else {
+		va->vm = NULL;
+		va->next_lazy = lazy_list;
+		lazy_list = va;
+	}
 	if (vmap_lazy_nr > LAZY_MAX_PAGES)
 		__purge_vmap_area_lazy();
 }

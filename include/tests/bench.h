@@ -24,7 +24,7 @@ struct bench {
 	unsigned long ops; /* in one batch */
 	unsigned long batches;
 	void (*setup)(void);	/* before each batch, not measured; may be NULL */
-	void (*run)(void);	/* one batch, with interrupts off */
+	void (*run)(void);	/* one batch, without ticks */
 	void (*teardown)(void); /* after each batch, not measured; may be NULL */
 	u64 (*value)(void);	/* instead of run(): a number that is known without measuring */
 };

@@ -333,11 +333,14 @@ static void an_area_that_was_let_go_of_must_be_empty_and_counted(struct kunit *t
 
 static void a_page_mapped_outside_of_all_areas_is_found(struct kunit *test)
 {
-	void *addr = three_pages(test);
+	void *addr = three_pages(test), *next = three_pages(test);
 
 	vfree(addr);
 	vm_unmap_aliases();
 	EXPECT_ENTRY_FOUND(test, "gap-empty", (unsigned long)addr, entry_for(1));
+	vfree(next);
+	vm_unmap_aliases();
+	EXPECT_ENTRY_FOUND(test, "gap-empty", (unsigned long)next, entry_for(1));
 	EXPECT_ENTRY_FOUND(test, "gap-empty", VMALLOC_END, entry_for(1));
 }
 

@@ -20,7 +20,7 @@ static int fill_window(struct kunit *test)
 	const unsigned long window = (VMALLOC_END - VMALLOC_START) >> PAGE_SHIFT;
 
 	nr_areas = min(window * 3 / 8, totalram_pages / 4);
-	nr_areas = min(nr_areas, NR_WANTED);
+	nr_areas = min(nr_areas, NR_WANTED) & ~1UL; /* the last one has an odd number */
 	areas = vzalloc(nr_areas * sizeof(*areas));
 	KUNIT_ASSERT_NOT_NULL(test, areas);
 	for (unsigned long i = 0; i < nr_areas; i++) {
@@ -37,6 +37,7 @@ static void empty_window(struct kunit *test __unused)
 		vfree(areas[i]);
 	vfree(areas);
 	areas = NULL;
+	vm_unmap_aliases();
 }
 
 static void free_area(unsigned long i)

@@ -47,7 +47,7 @@ static bool write_traps(const void *vaddr)
 
 /* --- what one gets ---------------------------------------------------------------------------- */
 
-static const unsigned long sizes[] = { 1,	  PAGE_SIZE - 1,     PAGE_SIZE,	 PAGE_SIZE + 1,
+static const unsigned long sizes[] = { 1,	  PAGE_SIZE - 1,   PAGE_SIZE, PAGE_SIZE + 1,
 				       896 * 896, 1024 * PAGE_SIZE };
 
 static void every_byte_asked_for_is_there_and_keeps_its_value(struct kunit *test)

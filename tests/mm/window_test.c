@@ -146,7 +146,7 @@ static void expect_each_frame_right(struct kunit *test, reach_t write, reach_t r
 	for_each_frame(read, read_number);
 	KUNIT_EXPECT_EQ(test, nr_right, nr_written);
 	if (max_pfn <= ALL_FRAMES)
-		KUNIT_EXPECT_GT(test, nr_written, totalram_pages - totalram_pages / 16);
+		KUNIT_EXPECT_GT(test, nr_written, totalram_pages - totalram_pages / 8);
 	else
 		KUNIT_EXPECT_GT(test, nr_written, totalram_pages / MAX_ORDER_NR_PAGES);
 }

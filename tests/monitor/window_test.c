@@ -36,8 +36,8 @@ static struct page *free_frame(struct kunit *test, gfp_t gfp, enum zone_type zon
 	return page;
 }
 
-/* The area of the newest vmalloc by hand: the one that was not there @before. */
-static bool newest_area(unsigned long size, struct vmap_info *info)
+/* An area of that size, taken by hand; the first of them. */
+static bool area_by_hand(unsigned long size, struct vmap_info *info)
 {
 	for_each_vmap_area(info)
 	{
@@ -147,7 +147,7 @@ static void vmalloc_takes_an_area_and_vfree_gives_it_back(struct kunit *test)
 	struct vmap_info info, after;
 
 	KUNIT_ASSERT_EQ(test, run("vmalloc 37K"), 0);
-	KUNIT_ASSERT_TRUE(test, newest_area(PAGE_ALIGN(37 * SZ_1K), &info));
+	KUNIT_ASSERT_TRUE(test, area_by_hand(PAGE_ALIGN(37 * SZ_1K), &info));
 	KUNIT_EXPECT_EQ(test, vmap_info_pages(&info), 10);
 	memset((void *)info.start, 0x5A, 37 * SZ_1K);
 	KUNIT_EXPECT_EQ(test, run("vfree %#lx", info.start + PAGE_SIZE), -EINVAL);
@@ -170,7 +170,7 @@ static void vfree_leaves_alone_what_vmalloc_did_not_take(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, run("vfree %#lx", VMALLOC_END), -EINVAL);
 	/* 1,025 frames need an array of more than a page: an area with the same caller. */
 	KUNIT_ASSERT_EQ(test, run("vmalloc 4100K"), 0);
-	KUNIT_ASSERT_TRUE(test, newest_area(4100 * SZ_1K, &info));
+	KUNIT_ASSERT_TRUE(test, area_by_hand(4100 * SZ_1K, &info));
 	KUNIT_EXPECT_TRUE(test, is_vmalloc_addr(info.vm.pages));
 	KUNIT_EXPECT_EQ(test, run("vfree %p", info.vm.pages), -EINVAL);
 	KUNIT_EXPECT_EQ(test, run("vfree %#lx", info.start), 0);
@@ -276,5 +276,5 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(usage_counts_what_is_taken),
 	{},
 };
-static struct kunit_suite suite = { .name = "window", .test_cases = cases };
+static struct kunit_suite suite = { .name = "window_commands", .test_cases = cases };
 kunit_test_suite(suite);

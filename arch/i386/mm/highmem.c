@@ -1,9 +1,9 @@
 /*
  * Temporary kernel mappings: kmap_atomic() on a stack of fixmap slots, one stack for each CPU.
  *
- *      FIX_KMAP_BEGIN      slot 0   <- the thread's first mapping
- *                          slot 1   <- its second, or that of an interrupt that came meanwhile
- *      kmap_atomic_idx ->  slot 2   free, its entry empty: a pointer kept too long faults
+ *      FIX_KMAP_BEGIN      slot 0    <- the thread's first mapping
+ *                          slot -1   <- its second, or that of an interrupt that came meanwhile
+ *      kmap_atomic_idx ->  slot -2   free, its entry empty: a pointer kept too long faults
  *
  * Last in, first out: an interrupt has let go of all its slots when the thread runs on. (Until
  * 2.6.36 each caller named its slot instead, KM_USER0, KM_IRQ0 ..., and two callers that named the
@@ -21,56 +21,58 @@
 #include <asm/stack.h>
 #include <asm/tlbflush.h>
 
+/* The next free slot of each CPU: 0, -1, -2 ..., as addresses and entries both run down. */
 static int kmap_atomic_idx[NR_CPUS];
 
-/* Slots of one CPU follow each other; their entries run down as their addresses do. */
-static unsigned int slot_number(int idx)
+static unsigned long slot_vaddr(int slot)
 {
-	return KM_TYPE_NR * smp_processor_id() + idx;
+	const unsigned long first = __fix_to_virt(FIX_KMAP_BEGIN + KM_TYPE_NR * smp_processor_id());
+
+	return first + slot * PAGE_SIZE;
 }
 
-static unsigned long slot_vaddr(int idx)
+static pte_t *slot_pte(int slot)
 {
-	return __fix_to_virt(FIX_KMAP_BEGIN + slot_number(idx));
+	return kmap_pte - KM_TYPE_NR * smp_processor_id() + slot;
 }
 
 int kmap_atomic_held(void)
 {
-	return *this_cpu_ptr(kmap_atomic_idx);
+	return -*this_cpu_ptr(kmap_atomic_idx);
 }
 
 __landmark void *kmap_atomic(struct page *page)
 {
-	int idx;
+	int slot;
 
 	pagefault_disable();
 	if (!PageHighMem(page))
 		return lowmem_page_address(page);
-	idx = (*this_cpu_ptr(kmap_atomic_idx))++;
-	BUG_ON(idx >= KM_TYPE_NR);
-	set_pte(kmap_pte - slot_number(idx), mk_pte(page, kmap_prot));
-	return (void *)slot_vaddr(idx);
+	slot = (*this_cpu_ptr(kmap_atomic_idx))--;
+	BUG_ON(slot <= -KM_TYPE_NR);
+	set_pte(slot_pte(slot), mk_pte(page, kmap_prot));
+	return (void *)slot_vaddr(slot);
 }
 
-static noinline void refuse_kunmap_atomic(unsigned long vaddr, int held)
+static noinline void refuse_kunmap_atomic(unsigned long vaddr)
 {
 	pr_err("kunmap_atomic: %#lx is not the newest of %d mappings; nothing unmapped\n", vaddr,
-	       held);
+	       kmap_atomic_held());
 	dump_stack();
 }
 
 /* The newest mapping goes; any other would leave a hole in the stack of slots. */
 static void pop_slot(unsigned long vaddr)
 {
-	int held = kmap_atomic_held();
+	const int slot = *this_cpu_ptr(kmap_atomic_idx) + 1;
 
-	if (unlikely(!held || (vaddr & PAGE_MASK) != slot_vaddr(held - 1))) {
-		refuse_kunmap_atomic(vaddr, held);
+	if (unlikely(slot > 0 || (vaddr & PAGE_MASK) != slot_vaddr(slot))) {
+		refuse_kunmap_atomic(vaddr);
 		return;
 	}
-	pte_clear(kmap_pte - slot_number(held - 1));
+	pte_clear(slot_pte(slot));
 	__flush_tlb_one(vaddr);
-	*this_cpu_ptr(kmap_atomic_idx) = held - 1;
+	*this_cpu_ptr(kmap_atomic_idx) = slot;
 	pagefault_enable();
 }
 
@@ -90,7 +92,7 @@ static void check_at_schedule(const struct task_struct *prev)
 	if (unlikely(held))
 		pr_err("schedule: %s/%d gives up the CPU with %d atomic kmap%s held, the newest at "
 		       "0x%08lx\n",
-		       prev->comm, prev->pid, held, held > 1 ? "s" : "", slot_vaddr(held - 1));
+		       prev->comm, prev->pid, held, held > 1 ? "s" : "", slot_vaddr(1 - held));
 }
 
 static struct schedule_check schedule_check = { .check = check_at_schedule };
