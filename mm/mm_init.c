@@ -208,7 +208,10 @@ static void setup_lowmem_reserve(struct zone *zone)
 	}
 }
 
-/* A thousandth of the zone at a time, at most 512 kB, and not a power of two: see Linux's reason. */
+/*
+ * A few thousandths of the zone at a time, at most 512 kB / 4. Never a power of two: frames that
+ * travel in such batches would keep falling on the same lines of the cache.
+ */
 static void setup_pageset(struct zone *zone)
 {
 	unsigned long share = min(zone->managed_pages / 1024, (512 * SZ_1K) / PAGE_SIZE) / 4;

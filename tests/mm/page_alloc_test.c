@@ -605,6 +605,25 @@ static void frames_above_high_go_back_by_batches_the_coldest_first(struct kunit 
 			    pages[pcp->batch]);
 }
 
+static void a_batch_is_counted_in_frames_whatever_their_order(struct kunit *test)
+{
+	struct zone *zone = zone_expected(ZONE_NORMAL, 0);
+	struct per_cpu_pages *pcp = pcp_of(zone);
+	const int batch = pcp->batch, high = pcp->high;
+	struct page *blocks[5];
+
+	for (size_t i = 0; i < ARRAY_SIZE(blocks); i++)
+		blocks[i] = alloc_pages(GFP_KERNEL, 3);
+	drain_all_pages();
+	pcp->batch = 16;
+	pcp->high = 32;
+	for (size_t i = 0; i < ARRAY_SIZE(blocks); i++)
+		__free_pages(blocks[i], 3);
+	pcp->batch = batch;
+	pcp->high = high;
+	KUNIT_EXPECT_EQ(test, pcp->count, 40 - 16);
+}
+
 static void draining_lets_frames_merge(struct kunit *test)
 {
 	struct page *page = alloc_page(GFP_KERNEL);
@@ -875,6 +894,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(an_empty_list_is_filled_by_a_batch),
 	KUNIT_CASE(larger_blocks_pass_the_lists_by),
 	KUNIT_CASE(frames_above_high_go_back_by_batches_the_coldest_first),
+	KUNIT_CASE(a_batch_is_counted_in_frames_whatever_their_order),
 	KUNIT_CASE(draining_lets_frames_merge),
 	KUNIT_CASE(an_order_above_the_largest_is_refused),
 	KUNIT_CASE(flags_that_are_none_are_refused),

@@ -51,8 +51,8 @@ static inline unsigned long __phys_to_virt(phys_addr_t pa)
 	return (unsigned long)pa + PAGE_OFFSET;
 }
 
-#define __pa(vaddr)	   __virt_to_phys((unsigned long)(vaddr))
-#define __va(pa)	   ((void *)__phys_to_virt(pa))
+#define __pa(vaddr) __virt_to_phys((unsigned long)(vaddr))
+#define __va(pa)    ((void *)__phys_to_virt(pa))
 
 /**
  * clear_page - zero a frame
