@@ -24,11 +24,16 @@ ERRORS = [
     ("alloc pages 0 GFP_NONSENSE", r"alloc: .*GFP_NONSENSE"),
     ("alloc kmalloc 0", r"alloc: .*0"),
     ("free 63", r"free: .*63"),
+    ("vmalloc 0", r"vmalloc: "),
+    ("vfree 0xc0000000", r"vfree: .*0xc0000000"),
+    ("kmap 0xfffffff", r"kmap: "),
+    ("kunmap 1", r"kunmap: "),
     ('x "0xc0100000', r"a double quote is never closed"),
 ]
 
 COMMANDS = ["help", "layout", "iomem", "meminfo", "zoneinfo", "buddyinfo", "slabinfo", "walk", "ptdump",
-            "page", "x", "alloc", "free", "check", "fault", "test", "bench", "dmesg", "reboot",
+            "page", "x", "alloc", "free", "kmaps", "fixmaps", "vmallocinfo",
+            "kmap", "kunmap", "vmalloc", "vfree", "ps", "check", "fault", "test", "bench", "dmesg", "reboot",
             "poweroff"]
 
 
