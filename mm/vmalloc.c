@@ -419,17 +419,18 @@ static struct vmap_area *alloc_vmap_area(const struct room *room, struct vm_stru
 static struct vm_struct *__get_vm_area_node(const struct room *room, unsigned long flags, gfp_t gfp,
 					    const void *caller)
 {
-	struct vm_struct *vm = kzalloc(sizeof(*vm), gfp & GFP_RECLAIM_MASK);
-	struct vmap_area *va = vm ? alloc_vmap_area(room, vm, gfp) : NULL;
+	struct vm_struct *vm = kmalloc(sizeof(*vm), gfp & GFP_RECLAIM_MASK);
+	struct vmap_area *va;
 
+	if (!vm)
+		return NULL;
+	*vm = (struct vm_struct){ .size = room->size, .flags = flags, .caller = caller };
+	va = alloc_vmap_area(room, vm, gfp);
 	if (!va) {
 		kfree(vm);
 		return NULL;
 	}
 	vm->addr = (void *)va->va_start;
-	vm->size = room->size;
-	vm->flags = flags;
-	vm->caller = caller;
 	return vm;
 }
 

@@ -111,7 +111,7 @@ static int run_walk(int argc __unused, char **argv)
 	unsigned long vaddr;
 	char buf[48];
 
-	if (monitor_parse_ulong("ADDR", argv[1], &vaddr))
+	if (monitor_parse_addr("ADDR", argv[1], &vaddr))
 		return -EINVAL;
 	page_walk(swapper_pg_dir, vaddr, &walk);
 	owner = layout_owner(vaddr, buf, sizeof(buf));
@@ -194,7 +194,7 @@ static int run_x(int argc, char **argv)
 {
 	unsigned long vaddr, count = X_DEFAULT;
 
-	if (monitor_parse_ulong("ADDR", argv[1], &vaddr))
+	if (monitor_parse_addr("ADDR", argv[1], &vaddr))
 		return -EINVAL;
 	if (argc > 2 && monitor_parse_ulong("N", argv[2], &count))
 		return -EINVAL;
@@ -206,8 +206,7 @@ static int run_x(int argc, char **argv)
 }
 
 static const struct monitor_command commands[] = {
-	{ "layout", "", "the regions of the address space, and how full they are", 0, 0,
-	  run_layout },
+	{ "layout", "", "the regions of the address space, how full each is", 0, 0, run_layout },
 	{ "walk", "ADDR", "the way of an address through the page tables", 1, 1, run_walk },
 	{ "x", "ADDR [N]", "show memory, N words of 32 bits (16)", 1, 2, run_x },
 };

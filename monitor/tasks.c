@@ -50,6 +50,6 @@ static int run_ps(int argc __unused, char **argv __unused)
 }
 
 static const struct monitor_command look_commands[] = {
-	{ "ps", "", "threads: state, preempt count, stack, and where they sleep", 0, 0, run_ps },
+	{ "ps", "", "threads: state, stack, and where they sleep", 0, 0, run_ps },
 };
 monitor_group(tasks_group, "look", look_commands);

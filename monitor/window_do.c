@@ -264,8 +264,7 @@ static int run_vfree(int argc __unused, char **argv)
 }
 
 static const struct monitor_command commands[] = {
-	{ "kmap", "PFN", "map any frame; a free one is first taken from the buddy allocator", 1, 1,
-	  run_kmap },
+	{ "kmap", "PFN", "map any frame; a free one is allocated first", 1, 1, run_kmap },
 	{ "kunmap", "PFN", "undo kmap; a frame that it took goes back", 1, 1, run_kunmap },
 	{ "vmalloc", "SIZE", "memory in a row of addresses", 1, 1, run_vmalloc },
 	{ "vfree", "ADDR", "give back what vmalloc took", 1, 1, run_vfree },

@@ -2,7 +2,7 @@
  * Runs the benchmarks' rows and reports each in a line:
  *
  *      # SLUG
- *      PB|title|ops|batches|min|median|mean|max       hundredths of an instruction per operation
+ *      PB|title|ops|batches|min|median|mean|max|flushes       hundredths per operation
  *
  *      setup() --> [ rdtsc run() rdtsc ] --> teardown()     batches times
  *                    '--- samples[] ---'  less what two rdtsc cost with nothing between
@@ -21,6 +21,7 @@
 #include <monitor/monitor.h>
 #include <asm/irq.h>
 #include <asm/processor.h>
+#include <asm/tlbflush.h>
 
 /* From the linker script: every row of every bench_rows(). */
 extern const struct bench __bench_rows_start[], __bench_rows_end[];
@@ -37,12 +38,16 @@ static u64 samples[BENCH_MAX_BATCHES];
 /* What the measuring itself costs. */
 static u64 overhead;
 
+/* TLB flushes of the row so far: pages and wholes alike. */
+static u64 flushes;
+
 static void nothing(void)
 {
 }
 
 static u64 measure(void (*run)(void))
 {
+	const struct tlb_flushes before = tlb_flushes;
 	u64 start, end;
 
 	mask_irq(PIT_IRQ);
@@ -50,6 +55,7 @@ static u64 measure(void (*run)(void))
 	run();
 	end = rdtsc();
 	unmask_irq(PIT_IRQ);
+	flushes += tlb_flushes.one + tlb_flushes.all - before.one - before.all;
 	return end - start;
 }
 
@@ -130,11 +136,13 @@ static void run_row(const struct bench *row)
 	const unsigned long nr = row->batches;
 
 	BUG_ON(!nr || nr > BENCH_MAX_BATCHES);
+	flushes = 0;
 	take_samples(row);
 	pr_info("# %s\n", row->slug);
-	pr_info("PB|%s|%lu|%lu|%llu|%llu|%llu|%llu\n", row->title, row->ops, nr,
+	pr_info("PB|%s|%lu|%lu|%llu|%llu|%llu|%llu|%llu\n", row->title, row->ops, nr,
 		samples[0] * 100 / row->ops, samples[nr / 2] * 100 / row->ops,
-		sum_of_samples(nr) * 100 / nr / row->ops, samples[nr - 1] * 100 / row->ops);
+		sum_of_samples(nr) * 100 / nr / row->ops, samples[nr - 1] * 100 / row->ops,
+		flushes * 100 / nr / row->ops);
 }
 
 /* @slug: of one row, or how those of several begin; "" for all. True if there was one. */
@@ -187,7 +195,6 @@ static int cmd_bench(int argc, char **argv)
 }
 
 static const struct monitor_command commands[] = {
-	{ "bench", "[SLUG]", "count the instructions of all rows, or of those that begin so", 0, 1,
-	  cmd_bench },
+	{ "bench", "[SLUG]", "count instructions, of all rows or of some", 0, 1, cmd_bench },
 };
 monitor_group(bench_commands, "run", commands);

@@ -12,7 +12,7 @@ RUBOUT, KILL_LINE, HOME = "\x7f", "\x15", "\x01"
 ERRORS = [
     ("frobnicate", r"frobnicate: no such command"),
     ("walk", r"walk: too few arguments; usage: walk ADDR"),
-    ("walk xyz", r"walk: ADDR: 'xyz' is not a number"),
+    ("walk xyz", r"walk: ADDR: 'xyz' is neither a number"),
     ("walk 0x123456789", r"walk: ADDR: '0x123456789' is too large a number"),
     ("x 0x0", r"x: "),
     ("page 0xfffffff", r"page: "),
@@ -57,6 +57,9 @@ class SerialLine(unittest.TestCase):
                 answer = self.answer_to(line)
                 self.assertRegex(answer, message, self.machine.blame(f"answer to {line!r}"))
                 self.assertEqual(answer.count("\n"), 1, self.machine.blame("more than one line"))
+
+    def test_a_function_is_an_address(self):
+        self.assertRegex(self.answer_to("walk start_kernel"), r"kernel text")
 
     def test_empty_line_is_nothing(self):
         self.assertEqual(self.answer_to(""), "")
