@@ -187,7 +187,8 @@ static unsigned long frames_at_rest(void)
 	struct kmem_cache *cache;
 
 	vm_unmap_aliases();
-	for_each_kmem_cache(cache) kmem_cache_shrink(cache);
+	for_each_kmem_cache (cache)
+		kmem_cache_shrink(cache);
 	return nr_free_pages();
 }
 
