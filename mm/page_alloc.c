@@ -116,7 +116,7 @@ void drain_all_pages(void)
 
 /* --- allocating ------------------------------------------------------------------------------- */
 
-static struct page *rmqueue(struct zone *zone, unsigned int order)
+static __always_inline struct page *rmqueue(struct zone *zone, unsigned int order)
 {
 	unsigned long flags;
 	struct page *page;
@@ -154,8 +154,8 @@ static noinline bool large_blocks_left(const struct zone *zone, unsigned int ord
 }
 
 /* May 2^order frames be taken from the zone without going below the mark? */
-static bool zone_watermark_ok(const struct zone *zone, unsigned int order, enum zone_type classzone,
-			      int alloc_flags)
+static __always_inline bool zone_watermark_ok(const struct zone *zone, unsigned int order,
+					      enum zone_type classzone, int alloc_flags)
 {
 	unsigned long reserve = zone->lowmem_reserve[classzone];
 	unsigned long min = zone->watermark[alloc_flags & ALLOC_WMARK_MASK];
@@ -213,7 +213,7 @@ static void prep_compound_page(struct page *page, unsigned int order)
 	}
 }
 
-static void prep_new_page(struct page *page, unsigned int order, gfp_t gfp)
+static __always_inline void prep_new_page(struct page *page, unsigned int order, gfp_t gfp)
 {
 	atomic_set(&page->_count, 1);
 	page->private = 0;
