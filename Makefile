@@ -14,15 +14,16 @@ help:
 
 # --- Kernels -------------------------------------------------------------------------------------
 #
-# build/i386, build/i386-pae; a variant has its name in the folder.
+# build/i386, build/i386-pae, build/x86_64; a variant has its name in the folder.
 
-NAMES   := i386 i386-pae
+NAMES   := i386 i386-pae x86_64
 VARIANT := $(if $(DEBUG),-debug)$(if $(LLVM),-llvm)$(if $(EXTRA),-extra)
 KERNELS := $(NAMES:%=build/%$(VARIANT)/kernel.elf)
 vars.i386     := ARCH=i386 PAE=0
 vars.i386-pae := ARCH=i386 PAE=1
+vars.x86_64   := ARCH=x86_64 PAE=0
 
-## kernels: build/i386/kernel.elf, build/i386-pae/kernel.elf; DEBUG=1, LLVM=1, EXTRA=dir: variants
+## kernels: build/{i386,i386-pae,x86_64}/kernel.elf; DEBUG=1, LLVM=1, EXTRA=dir: variants
 kernels: $(KERNELS)
 $(KERNELS): build/%$(VARIANT)/kernel.elf: check-tools
 	@$(MAKE) --no-print-directory -f kernel.mk O=$(@D) $(vars.$*)

@@ -7,6 +7,7 @@
 #include <mm/mm.h>
 #include <mm/pagewalk.h>
 #include <asm/highmem.h>
+#include <asm/paging.h>
 #include <asm/processor.h>
 #include <asm/sections.h>
 #include <asm/stack.h>

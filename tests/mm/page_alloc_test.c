@@ -618,7 +618,7 @@ static void an_order_above_the_largest_is_refused(struct kunit *test)
 static void flags_that_are_none_are_refused(struct kunit *test)
 {
 	KUNIT_EXPECT_NULL(test, alloc_page(GFP_KERNEL | 0x80000000U));
-	KUNIT_EXPECT_NULL(test, alloc_page(GFP_KERNEL | 0x4));
+	KUNIT_EXPECT_NULL(test, alloc_page(GFP_KERNEL | 0x8));
 }
 
 /* A free that must be refused: neither the frame nor any count may change. */

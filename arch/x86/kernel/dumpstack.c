@@ -75,7 +75,7 @@ static void show_return_address(unsigned long addr)
 
 	if (!sprint_backtrace(symbol, sizeof(symbol), addr))
 		snprintf(symbol, sizeof(symbol), "(outside the kernel's text)");
-	printk(KERN_EMERG " [0x%08lx] %s\n", addr, symbol);
+	printk(KERN_EMERG " [%p] %s\n", (void *)addr, symbol);
 }
 
 /* Logs one frame's line and skips the frames that would repeat it. Returns the last one skipped. */
@@ -123,7 +123,7 @@ void show_trace(unsigned long ip, unsigned long sp, unsigned long bp)
 	const struct stack_area *stack = stack_of(sp);
 
 	printk(KERN_EMERG "Call trace:\n");
-	printk(KERN_EMERG " [0x%08lx] %pS\n", ip, (void *)ip);
+	printk(KERN_EMERG " [%p] %pS\n", (void *)ip, (void *)ip);
 	if (!has_frame(ip) && stack && sp >= (unsigned long)stack->low && page_mapped(sp))
 		show_return_address(*(const unsigned long *)sp);
 	show_frames(first_frame(bp));

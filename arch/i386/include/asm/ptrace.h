@@ -4,6 +4,10 @@
 
 #include <lib/types.h>
 
+/* What a report calls them. */
+#define IP_NAME "EIP"
+#define SP_NAME "ESP"
+
 struct pt_regs {
 	unsigned long ebx, ecx, edx, esi, edi, ebp, eax;
 	unsigned long ds, es, fs, gs;
