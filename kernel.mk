@@ -105,7 +105,7 @@ $(O)/asm-offsets.inc: arch/$(ARCH)/boot/asm-offsets.c $(O)/flags
 	@mkdir -p $(@D)
 	@echo "  OFFSETS $@"
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -MT $@ -MF $(O)/asm-offsets.d -S -o $(O)/asm-offsets.s $<
-	@sed -n 's/.*"->\([A-Z0-9_a-z]*\) \(.*\)".*/%define \1 \2/p' $(O)/asm-offsets.s > $@
+	@sed -n 's/.*"->\([A-Z0-9_a-z]*\) $$\{0,1\}\(.*\)".*/%define \1 \2/p' $(O)/asm-offsets.s > $@
 
 $(O)/kernel.lds: arch/x86/kernel.lds.S $(O)/flags
 	@$(CC) $(CPPFLAGS) -E -P -x assembler-with-cpp -MMD -MP -MT $@ -MF $(O)/kernel.lds.d -o $@ $<

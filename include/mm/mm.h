@@ -27,7 +27,7 @@ struct page {
 			u16 inuse;   /* objects handed out, those on the CPU's freelist included */
 			u16 objects; /* objects there is room for */
 		};
-	};
+	} __aligned(sizeof(long));
 	union {
 		unsigned long private;	 /* PG_buddy: the block's order; else the owner's */
 		struct kmem_cache *slab; /* PG_slab: the cache */
@@ -42,7 +42,7 @@ struct page {
 		unsigned int compound_order; /* PG_head: of the compound page */
 	};
 	struct list_head lru; /* the one list it is on: free blocks, partial slabs, ... */
-} __aligned(8 * sizeof(long));
+};
 _Static_assert(sizeof(struct page) == 8 * sizeof(long), "struct page: 8 words, a power of two");
 
 #include <mm/page-flags.h>

@@ -7,6 +7,9 @@
 
 #include <asm/fixmap.h>
 
+/* kmap_atomic's slots have no entries, and kmap() no page table. */
+#define kmap_pte ((pte_t *)NULL)
+
 /* First byte after lowmem's linear mapping. */
 extern void *high_memory;
 
