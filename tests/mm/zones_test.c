@@ -137,7 +137,7 @@ static void page_and_frame_number_lead_to_each_other(struct kunit *test)
 
 static void every_byte_of_a_page_leads_to_its_struct_page(struct kunit *test)
 {
-	char *const page = (char *)ALIGN_DOWN((unsigned long)&mem_map, PAGE_SIZE);
+	char *const page = pfn_to_virt(virt_to_pfn(&mem_map));
 
 	KUNIT_EXPECT_PTR_EQ(test, virt_to_page(page), virt_to_page(page + PAGE_SIZE - 1));
 	KUNIT_EXPECT_PTR_EQ(test, virt_to_page(page) + 1, virt_to_page(page + PAGE_SIZE));
