@@ -5,8 +5,19 @@ MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
+# --- What was asked for --------------------------------------------------------------------------
+
+$(if $(word 2,$(CURDIR)),$(error make needs a path without blanks; this tree is in "$(CURDIR)"))
+
+# $(call on,NAME): is this variable 1? 0 and nothing mean no, all else is a mistake.
+on = $(if $(filter-out 0 1,$($(1))),$(error $(1)=$($(1)) is neither 0 nor 1))$(filter 1,$($(1)))
+
+$(if $(filter-out i386,$(ARCH)),$(error ARCH=$(ARCH): there is no such kernel, only i386))
+$(if $(EXTRA),$(if $(wildcard $(EXTRA)/.),,$(error EXTRA=$(EXTRA): there is no such folder)))
+
 ## all: the kernels and the disc image
 all: kernels iso
+	@echo "$(ISO) is up to date; \`make run\` boots it"
 
 help:
 	@echo "k896: make TARGET [VARIABLE=value]"; \
@@ -17,7 +28,7 @@ help:
 # build/i386, build/i386-pae, build/x86_64; a variant has its name in the folder.
 
 NAMES   := i386 i386-pae x86_64
-VARIANT := $(if $(DEBUG),-debug)$(if $(LLVM),-llvm)$(if $(EXTRA),-extra)
+VARIANT := $(if $(call on,DEBUG),-debug)$(if $(call on,LLVM),-llvm)$(if $(EXTRA),-extra)
 KERNELS := $(NAMES:%=build/%$(VARIANT)/kernel.elf)
 vars.i386     := ARCH=i386 PAE=0
 vars.i386-pae := ARCH=i386 PAE=1
@@ -30,11 +41,13 @@ $(KERNELS): build/%$(VARIANT)/kernel.elf: check-tools
 
 .PHONY: check-tools
 check-tools:
-	@tools/deps.sh --check $(if $(LLVM),clang ld.lld llvm-nm,$(CROSS_COMPILE)gcc $(CROSS_COMPILE)ld) nasm
+	@tools/deps.sh --check $(if $(call on,LLVM),clang ld.lld llvm-nm,$(CROSS_COMPILE)gcc $(CROSS_COMPILE)ld) nasm
 
 # --- The disc image ------------------------------------------------------------------------------
 #
 # Byte for byte the same from the same sources: every date in it is the same one.
+
+objcopy := $(if $(call on,LLVM),llvm-objcopy,$(CROSS_COMPILE)objcopy)
 
 ISO_EPOCH  := 1577836800
 ISO_DATE   := 2020010100000000
@@ -42,16 +55,16 @@ ISO_MODULES := multiboot2 normal serial terminal echo test gzio boot reboot halt
 GRUB_DIR   ?= /usr/lib/grub/i386-pc
 
 # Which entry the image boots by default, and words to add to its command line.
-ENTRY  := $(or $(ARCH),i386)$(if $(filter 1,$(PAE)),-pae)
+ENTRY  := $(or $(ARCH),i386)$(if $(call on,PAE),-pae)
 APPEND ?=
 
-# $(call make_iso,image,default entry,command line)
+# $(call make_iso,image,default entry,command line,seconds that the menu waits)
 define make_iso
 	@tools/deps.sh --check grub-mkrescue xorriso mformat $(GRUB_DIR)/multiboot2.mod
 	@rm -rf $(1).d && mkdir -p $(1).d && cp -r iso/boot $(1).d/
 	@sed -e 's|^set default=.*|set default=$(2)|' -e 's|^set append=.*|set append="$(3)"|' \
-	     grub.cfg > $(1).d/boot/grub/grub.cfg
-	@for k in $(NAMES); do mkdir -p $(1).d/boot/$$k && $(if $(LLVM),llvm-objcopy,$(CROSS_COMPILE)objcopy) --strip-debug \
+	     -e 's|^set timeout=.*|set timeout=$(4)|' grub.cfg > $(1).d/boot/grub/grub.cfg
+	@for k in $(NAMES); do mkdir -p $(1).d/boot/$$k && $(objcopy) --strip-debug \
 	     build/$$k$(VARIANT)/kernel.elf $(1).d/boot/$$k/kernel.elf || exit 1; done
 	@find $(1).d -exec touch -h -d @$(ISO_EPOCH) {} +
 	@echo "  ISO     $(1)"
@@ -68,12 +81,16 @@ RUN_ISO := build/run.iso
 ## iso: build/k896.iso, the disc image with every kernel in its menu
 iso: $(ISO)
 $(ISO): $(KERNELS) grub.cfg Makefile $(shell find iso -type f)
-	$(call make_iso,$@,i386,)
+	$(call make_iso,$@,i386,,3)
 
-# The same image with ARCH=, PAE= and APPEND= as its default.
+# The same image, booting what ARCH=, PAE= and APPEND= say at once. Between us and the kernel's
+# command line are make, the shell, sed and GRUB, each with its own idea of quotes: none get through.
 .PHONY: $(RUN_ISO)
 $(RUN_ISO): $(KERNELS)
-	$(call make_iso,$@,$(ENTRY),$(APPEND))
+	@case "$$APPEND" in *[!A-Za-z0-9_=.,:/+@%\ -]*) \
+	    echo "APPEND=$$APPEND: letters, digits, blanks and _ = . , : / + @ % - only;" \
+	         "for others press e in GRUB's menu" >&2; exit 1;; esac
+	$(call make_iso,$@,$(ENTRY),$(APPEND),0)
 
 include make/test.mk
 

@@ -19,7 +19,7 @@ ld.i386       := elf_i386
 ld.x86_64     := elf_x86_64
 
 # clang and LLVM's linker, or gcc and GNU's.
-ifdef LLVM
+ifeq ($(LLVM),1)
 CC      := clang --target=$(ARCH)-linux-gnu
 LD      := ld.lld
 OBJCOPY := llvm-objcopy
@@ -48,13 +48,13 @@ ifeq ($(PAE),1)
 CPPFLAGS  += -DCONFIG_X86_PAE
 NASMFLAGS += -DCONFIG_X86_PAE
 endif
-ifdef DEBUG
+ifeq ($(DEBUG),1)
 CPPFLAGS += -DCONFIG_DEBUG
 endif
-ifdef WERROR
+ifeq ($(WERROR),1)
 CFLAGS += -Werror
 endif
-ifndef LLVM
+ifneq ($(LLVM),1)
 CFLAGS += -fno-tree-loop-distribute-patterns
 LDFLAGS += --no-warn-rwx-segments
 endif

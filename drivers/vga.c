@@ -8,11 +8,13 @@
  *                                -> CSI   ESC [ seen: a number, then the letter that acts
  *
  * As on a VT100, the cursor stays beyond the last column until the next character wraps it.
- * Needs the first megabyte mapped at PAGE_OFFSET and nothing else.
+ * At first it is written through the linear mapping, and needs nothing else; from
+ * vga_console_remap() on through addresses of its own, not cached, as befits device memory.
  */
 #include <lib/kernel.h>
 #include <lib/string.h>
 #include <asm/io.h>
+#include <asm/ioremap.h>
 #include <asm/page.h>
 #include <drivers/drivers.h>
 #include <kernel/console.h>
@@ -28,13 +30,14 @@
 #define CRTC_CURSOR_HIGH 0x0E
 #define CRTC_CURSOR_LOW	 0x0F
 
+static u16 *screen;
 static unsigned int row, column;
 static enum { TEXT, ESC, CSI } state;
 static unsigned int csi_number;
 
 static u16 *cell(unsigned int r, unsigned int c)
 {
-	return (u16 *)__va(VGA_TEXT_PHYS) + r * COLUMNS + c;
+	return screen + r * COLUMNS + c;
 }
 
 static void blank(u16 *from, u16 *to)
@@ -159,6 +162,15 @@ static struct console vga_console = {
 
 void vga_console_init(void)
 {
+	screen = __va(VGA_TEXT_PHYS);
 	blank(cell(0, 0), cell(ROWS, 0));
 	register_console(&vga_console);
+}
+
+void vga_console_remap(void)
+{
+	u16 __iomem *mapped = ioremap(VGA_TEXT_PHYS, ROWS * COLUMNS * sizeof(u16));
+
+	if (mapped)
+		screen = (u16 *)mapped;
 }

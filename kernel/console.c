@@ -15,14 +15,16 @@
 #include <asm/irqflags.h>
 #include <kernel/console.h>
 #include <kernel/printk.h>
+#include <kernel/sched.h>
 
 #define INPUT_SIZE 4096 /* a script pasted while a command runs fits in */
 
 static struct console *console_list;
 
 static char input_ring[INPUT_SIZE];
-static unsigned int input_head; /* bytes ever put in, by interrupt handlers */
-static unsigned int input_tail; /* bytes ever taken out */
+static volatile unsigned int input_head; /* bytes ever put in, by interrupt handlers */
+static unsigned int input_tail;		 /* bytes ever taken out */
+static DECLARE_WAIT_QUEUE_HEAD(input_wait);
 
 static void write_to(struct console *con, const char *s, size_t count)
 {
@@ -81,18 +83,11 @@ void console_input(char c)
 {
 	if (input_head - input_tail < INPUT_SIZE)
 		input_ring[input_head++ % INPUT_SIZE] = c;
+	wake_up_interruptible(&input_wait);
 }
 
 char console_getc(void)
 {
-	char c;
-
-	local_irq_disable();
-	while (input_head == input_tail) {
-		safe_halt();
-		local_irq_disable();
-	}
-	c = input_ring[input_tail++ % INPUT_SIZE];
-	local_irq_enable();
-	return c;
+	wait_event_interruptible(input_wait, input_head != input_tail);
+	return input_ring[input_tail++ % INPUT_SIZE];
 }

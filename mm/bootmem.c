@@ -101,14 +101,19 @@ static phys_addr_t alloc_frames(unsigned long size, unsigned long align, phys_ad
 	return PFN_PHYS(run);
 }
 
-__landmark void *__alloc_bootmem(unsigned long size, unsigned long align, phys_addr_t goal)
+void *__alloc_bootmem_raw(unsigned long size, unsigned long align, phys_addr_t goal)
 {
 	phys_addr_t pa = alloc_behind_last(size, align, goal);
 
 	if (!pa)
 		pa = alloc_frames(size, align, goal);
 	bdata.last_end = pa + size;
-	return memset(__va(pa), 0, size);
+	return __va(pa);
+}
+
+__landmark void *__alloc_bootmem(unsigned long size, unsigned long align, phys_addr_t goal)
+{
+	return memset(__alloc_bootmem_raw(size, align, goal), 0, size);
 }
 
 unsigned long bootmem_first_free_pfn(void)

@@ -18,6 +18,7 @@
 #include <lib/printf.h>
 #include <lib/string.h>
 #include <mm/check.h>
+#include <mm/check_window.h>
 #include <mm/gfp.h>
 #include <mm/pagewalk.h>
 #include <mm/slub_def.h>
@@ -541,9 +542,15 @@ static void check_slabs(void)
 	kmem_cache_check_all(report_slab);
 }
 
+static void check_addresses(void)
+{
+	check_window(tell);
+}
+
 /* In this order: lists set the marks that the scan of mem_map looks at. */
 static void (*const walks[])(void) = {
-	check_zones, check_free_lists, check_frames, check_totals, check_kernel, check_slabs,
+	check_zones,  check_free_lists, check_frames,	 check_totals,
+	check_kernel, check_slabs,	check_addresses,
 };
 
 struct check_result check_invariants(void (*report)(const char *rule, const char *function,

@@ -32,12 +32,38 @@ unsigned long totalram_pages, totalhigh_pages;
 #define ZONE_RATIO(zone, text, ratio) [zone] = ratio,
 static const unsigned long lowmem_reserve_ratio[MAX_NR_ZONES] = { FOR_ALL_ZONES(ZONE_RATIO) };
 
+/* Field by field: this runs once for each frame there is, and decides how long the boot takes. */
+static __always_inline void init_page(struct page *page, unsigned long flags)
+{
+	page->flags = flags;
+	atomic_set(&page->_count, 0);
+	atomic_set(&page->_mapcount, 0);
+	page->private = 0;
+	page->mapping = NULL;
+	page->index = 0;
+	page->lru.next = page->lru.prev = NULL;
+}
+
+/* Those of the range that there are. */
+static void init_pages(unsigned long start_pfn, unsigned long end_pfn, unsigned long flags)
+{
+	const struct memmap_run *run;
+
+	for_each_memmap_run(run)
+	{
+		struct page *page = pfn_to_page(max(start_pfn, run->start_pfn));
+		const struct page *end = pfn_to_page(min(end_pfn, run->end_pfn));
+
+		for (; page < end; page++)
+			init_page(page, flags);
+	}
+}
+
 static void memmap_init_zone(unsigned long start_pfn, unsigned long size, enum zone_type zone)
 {
 	unsigned long flags = (unsigned long)zone << ZONES_PGSHIFT | 1UL << PG_reserved;
-	unsigned long pfn = start_pfn;
 
-	for_each_valid_pfn(pfn, start_pfn + size) pfn_to_page(pfn)->flags = flags;
+	init_pages(start_pfn, start_pfn + size, flags);
 }
 
 static void zone_init(struct zone *zone, unsigned long start_pfn, unsigned long size,
@@ -60,9 +86,7 @@ static void zone_init(struct zone *zone, unsigned long start_pfn, unsigned long 
 /* Behind the last zone up to the end of a whole block: frames that are nobody's buddy. */
 static void memmap_init_tail(unsigned long start_pfn, unsigned long end_pfn)
 {
-	unsigned long pfn = start_pfn;
-
-	for_each_valid_pfn(pfn, end_pfn) SetPageReserved(pfn_to_page(pfn));
+	init_pages(start_pfn, end_pfn, 1UL << PG_reserved);
 }
 
 /* For each highest zone that will do: that one, then those below it. Never the other way. */
@@ -187,7 +211,10 @@ static void setup_lowmem_reserve(struct zone *zone)
 	}
 }
 
-/* A thousandth of the zone at a time, at most 512 kB, and not a power of two: see Linux's reason. */
+/*
+ * A few thousandths of the zone at a time, at most 512 kB / 4. Never a power of two: frames that
+ * travel in such batches would keep falling on the same lines of the cache.
+ */
 static void setup_pageset(struct zone *zone)
 {
 	unsigned long share = min(zone->managed_pages / 1024, (512 * SZ_1K) / PAGE_SIZE) / 4;

@@ -386,7 +386,7 @@ __landmark void __free_pages(struct page *page, unsigned int order)
 void put_page(struct page *page)
 {
 	page = compound_head(page);
-	__free_pages(page, compound_order(page));
+	__free_pages(page, page_block_order(page));
 }
 
 void free_pages(unsigned long addr, unsigned int order)

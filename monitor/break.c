@@ -124,7 +124,6 @@ static int cmd_fault(int argc, char **argv)
 
 static const struct monitor_command break_commands[] = {
 	{ "fault", "null|write-text|exec-data|stack|divide|opcode|user",
-	  "make the kernel fault on purpose; the panic that follows ends the machine", 1, 1,
-	  cmd_fault },
+	  "fault on purpose; the panic ends the machine", 1, 1, cmd_fault },
 };
 monitor_group(break_group, "break", break_commands);

@@ -32,7 +32,6 @@ static int run_check(int argc __unused, char **argv __unused)
 }
 
 static const struct monitor_command commands[] = {
-	{ "check", "", "hold counters, lists and states of all frames and slabs against each other",
-	  0, 0, run_check },
+	{ "check", "", "do all counters, lists and states agree?", 0, 0, run_check },
 };
 monitor_group(check_group, "judge", commands);

@@ -15,17 +15,6 @@
 #include <mm/slab.h>
 #include "frame_state.h"
 
-struct page *free_block_around(struct page *page)
-{
-	for (unsigned int order = 0; order < MAX_ORDER; order++) {
-		struct page *first = pfn_to_page(ALIGN_DOWN(page_to_pfn(page), 1UL << order));
-
-		if (PageBuddy(first))
-			return page < first + (1UL << first->private) ? first : NULL;
-	}
-	return NULL;
-}
-
 struct page *block_at_hand_around(struct page *page, unsigned int *order)
 {
 	const struct per_cpu_pages *pcp = this_cpu_ptr(page_zone(page)->pageset);

@@ -4,7 +4,7 @@
 #ifndef MONITOR_FRAME_STATE_H
 #define MONITOR_FRAME_STATE_H
 
-#include <mm/mm.h>
+#include <mm/take_page.h>
 
 #define FRAME_STATE_SIZE 128
 
@@ -15,9 +15,6 @@
  * Returns @buf.
  */
 const char *frame_state(struct page *page, char *buf);
-
-/* The free block of a zone that the frame lies in: its first frame; or NULL. */
-struct page *free_block_around(struct page *page);
 
 /* The block on a per-CPU list that it lies in: its first frame, and its order; or NULL. */
 struct page *block_at_hand_around(struct page *page, unsigned int *order);

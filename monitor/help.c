@@ -7,7 +7,7 @@
 #include <lib/string.h>
 #include "internal.h"
 
-#define USAGE_WIDTH 28 /* a longer usage has its line to itself */
+#define USAGE_WIDTH 25 /* a longer usage has its line to itself */
 
 /* The order in which help lists the groups: from looking to breaking. */
 static const char *const titles[] = { "look", "do", "run", "judge", "break" };
@@ -15,7 +15,8 @@ static const char *const titles[] = { "look", "do", "run", "judge", "break" };
 static void show_command(const struct monitor_command *cmd)
 {
 	char usage[128];
-	int length = snprintf(usage, sizeof(usage), "%s %s", cmd->name, cmd->args);
+	int length = snprintf(usage, sizeof(usage), "%s%s%s", cmd->name, *cmd->args ? " " : "",
+			      cmd->args);
 
 	monitor_printf("  %-*s", USAGE_WIDTH, usage);
 	if (length > USAGE_WIDTH)

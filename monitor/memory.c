@@ -126,7 +126,7 @@ static int run_page(int argc __unused, char **argv)
 {
 	unsigned long number, pfn;
 
-	if (monitor_parse_ulong("PFN|ADDR", argv[1], &number))
+	if (monitor_parse_addr("PFN|ADDR", argv[1], &number))
 		return -EINVAL;
 	if (pfn_valid(number)) {
 		monitor_printf("page: %s is a frame number (they end at %lu)\n", argv[1],

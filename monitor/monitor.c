@@ -15,6 +15,7 @@
 #include <lib/printf.h>
 #include <lib/string.h>
 #include <kernel/console.h>
+#include <kernel/kallsyms.h>
 #include "internal.h"
 #include "readline.h"
 
@@ -74,6 +75,21 @@ int monitor_parse_ulong(const char *what, const char *s, unsigned long *out)
 		monitor_printf("%s: %s: '%s' is too large a number\n", running, what, s);
 	else if (err)
 		monitor_printf("%s: %s: '%s' is not a number\n", running, what, s);
+	return err ? -EINVAL : 0;
+}
+
+int monitor_parse_addr(const char *what, const char *s, unsigned long *out)
+{
+	int err = parse_number(s, out);
+
+	if (err == -EINVAL) {
+		*out = kallsyms_lookup_name(s);
+		err = *out ? 0 : -EINVAL;
+	}
+	if (err)
+		monitor_printf("%s: %s: '%s' is %s\n", running, what, s,
+			       err == -ERANGE ? "too large a number"
+					      : "neither a number (123, 0x7b) nor a function");
 	return err ? -EINVAL : 0;
 }
 

@@ -12,7 +12,7 @@ struct pt_range {
 		last; /* virtual, both inclusive: the last may be the highest there is */
 	unsigned long page_size;
 	pteval_t flags; /* PTE_LASTING_BITS only */
-	char owner[24];
+	char owner[48];
 };
 
 /**

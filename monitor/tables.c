@@ -1,7 +1,7 @@
 /*
  * One address at a time: whose it is, how the CPU finds its frame, and what lies there.
  *
- *      layout     the regions of the address space, from the table that made them
+ *      layout     the regions of the address space, from the table that made them, and how full
  *      walk ADDR  pgd[769]  0x00118067  -> 0x00118000  P RW USR A D
  *                 pte[0]    0x00400163  -> 0x00400000  P RW A D GLB
  *                 0xc0400000 -> physical 0x00400000, 4 KB page, rwx G---, lowmem
@@ -27,14 +27,28 @@
 
 /* ---- layout ---- */
 
+static void show_usage(const struct layout_usage *usage)
+{
+	monitor_printf("  %lu of %lu %s", usage->used, usage->total, usage->unit);
+	if (usage->nr_areas)
+		monitor_printf(" in %lu area%s", usage->nr_areas, usage->nr_areas > 1 ? "s" : "");
+}
+
 static void show_region(const struct layout_region *region)
 {
 	unsigned long size = region->end - region->start;
 	bool in_kb = size < KB_LIMIT;
 
-	monitor_printf("    %s%-*s : %p - %p   (%4lu %s)\n", region->part ? "  " : "",
-		       region->part ? 19 : 21, region->name, (void *)region->start, (void *)region->end,
+	monitor_printf("    %s%-*s : %p - %p   (%4lu %s)", region->part ? "  " : "",
+		       region->part ? 19 : 21, region->name, (void *)region->start,
+		       (void *)region->end,
 		       size / (in_kb ? SZ_1K : SZ_1M), in_kb ? "kB" : "MB");
+	if (region->usage) {
+		struct layout_usage usage = region->usage();
+
+		show_usage(&usage);
+	}
+	monitor_printf("\n");
 }
 
 static void show_parts(const struct layout_region *region)
@@ -96,9 +110,9 @@ static int run_walk(int argc __unused, char **argv)
 	const char *owner;
 	struct page_walk walk;
 	unsigned long vaddr;
-	char buf[32];
+	char buf[48];
 
-	if (monitor_parse_ulong("ADDR", argv[1], &vaddr))
+	if (monitor_parse_addr("ADDR", argv[1], &vaddr))
 		return -EINVAL;
 	page_walk(swapper_pg_dir, vaddr, &walk);
 	owner = layout_owner(vaddr, buf, sizeof(buf));
@@ -183,7 +197,7 @@ static int run_x(int argc, char **argv)
 {
 	unsigned long vaddr, count = X_DEFAULT;
 
-	if (monitor_parse_ulong("ADDR", argv[1], &vaddr))
+	if (monitor_parse_addr("ADDR", argv[1], &vaddr))
 		return -EINVAL;
 	if (argc > 2 && monitor_parse_ulong("N", argv[2], &count))
 		return -EINVAL;
@@ -195,7 +209,7 @@ static int run_x(int argc, char **argv)
 }
 
 static const struct monitor_command commands[] = {
-	{ "layout", "", "the regions of the address space", 0, 0, run_layout },
+	{ "layout", "", "the regions of the address space, how full each is", 0, 0, run_layout },
 	{ "walk", "ADDR", "the way of an address through the page tables", 1, 1, run_walk },
 	{ "x", "ADDR [N]", "show memory, N words of 32 bits (16)", 1, 2, run_x },
 };

@@ -80,7 +80,6 @@ static int run_zoneinfo(int argc __unused, char **argv __unused)
 
 static const struct monitor_command commands[] = {
 	{ "buddyinfo", "", "free blocks of each zone, orders 0 to 10", 0, 0, run_buddyinfo },
-	{ "zoneinfo", "", "the zones: frames, watermarks, reserves, per-CPU lists", 0, 0,
-	  run_zoneinfo },
+	{ "zoneinfo", "", "the zones: frames, watermarks, reserves, lists", 0, 0, run_zoneinfo },
 };
 monitor_group(zones_group, "look", commands);

@@ -1,7 +1,8 @@
 /*
  * Runs the benchmarks' rows and reports each in a line:
  *
- *      PB|title|ops|batches|min|median|mean|max       hundredths of an instruction per operation
+ *      # SLUG
+ *      PB|title|ops|batches|min|median|mean|max|flushes       hundredths per operation
  *
  *      setup() --> [ rdtsc run() rdtsc ] --> teardown()     batches times
  *                    '--- samples[] ---'  less what two rdtsc cost with nothing between
@@ -18,8 +19,9 @@
 #include <lib/kernel.h>
 #include <lib/string.h>
 #include <monitor/monitor.h>
-#include <asm/irqflags.h>
+#include <asm/irq.h>
 #include <asm/processor.h>
+#include <asm/tlbflush.h>
 
 /* From the linker script: every row of every bench_rows(). */
 extern const struct bench __bench_rows_start[], __bench_rows_end[];
@@ -30,8 +32,14 @@ extern const struct bench __bench_rows_start[], __bench_rows_end[];
 /* One row's batches, in ascending order when all are there. */
 static u64 samples[BENCH_MAX_BATCHES];
 
+/* The clock's ticks are kept out; interrupts as such are on, for what may sleep. */
+#define PIT_IRQ 0
+
 /* What the measuring itself costs. */
 static u64 overhead;
+
+/* TLB flushes of the row so far: pages and wholes alike. */
+static u64 flushes;
 
 static void nothing(void)
 {
@@ -39,14 +47,15 @@ static void nothing(void)
 
 static u64 measure(void (*run)(void))
 {
-	unsigned long flags;
+	const struct tlb_flushes before = tlb_flushes;
 	u64 start, end;
 
-	local_irq_save(flags);
+	mask_irq(PIT_IRQ);
 	start = rdtsc();
 	run();
 	end = rdtsc();
-	local_irq_restore(flags);
+	unmask_irq(PIT_IRQ);
+	flushes += tlb_flushes.one + tlb_flushes.all - before.one - before.all;
 	return end - start;
 }
 
@@ -127,10 +136,13 @@ static void run_row(const struct bench *row)
 	const unsigned long nr = row->batches;
 
 	BUG_ON(!nr || nr > BENCH_MAX_BATCHES);
+	flushes = 0;
 	take_samples(row);
-	pr_info("PB|%s|%lu|%lu|%llu|%llu|%llu|%llu\n", row->title, row->ops, nr,
+	pr_info("# %s\n", row->slug);
+	pr_info("PB|%s|%lu|%lu|%llu|%llu|%llu|%llu|%llu\n", row->title, row->ops, nr,
 		samples[0] * 100 / row->ops, samples[nr / 2] * 100 / row->ops,
-		sum_of_samples(nr) * 100 / nr / row->ops, samples[nr - 1] * 100 / row->ops);
+		sum_of_samples(nr) * 100 / nr / row->ops, samples[nr - 1] * 100 / row->ops,
+		flushes * 100 / nr / row->ops);
 }
 
 /* @slug: of one row, or how those of several begin; "" for all. True if there was one. */
@@ -183,7 +195,6 @@ static int cmd_bench(int argc, char **argv)
 }
 
 static const struct monitor_command commands[] = {
-	{ "bench", "[SLUG]", "count the instructions of all rows, or of those that begin so", 0, 1,
-	  cmd_bench },
+	{ "bench", "[SLUG]", "count instructions, of all rows or of some", 0, 1, cmd_bench },
 };
 monitor_group(bench_commands, "run", commands);

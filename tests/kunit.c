@@ -259,7 +259,6 @@ static int cmd_test(int argc, char **argv)
 }
 
 static const struct monitor_command commands[] = {
-	{ "test", "[SUITE]", "run the in-kernel tests: all, or those of SUITE[,SUITE]", 0, 1,
-	  cmd_test },
+	{ "test", "[SUITE]", "run the in-kernel tests, all or some", 0, 1, cmd_test },
 };
 monitor_group(test_commands, "run", commands);

@@ -6,6 +6,9 @@
 set -uo pipefail
 image=$1 mem=${MEM:-2G}
 
+# A number alone is megabytes to one of QEMU's options and bytes to the other.
+[[ $mem =~ ^[0-9]+$ ]] && mem+=M
+
 # `max` has everything that the kernels ask for, and physical addresses wide enough for PAE.
 qemu-system-x86_64 -accel "${ACCEL:-tcg}" -cpu max -machine pc,memory-backend=ram -m "$mem" \
 	-object "memory-backend-ram,id=ram,size=$mem,reserve=off" -nodefaults -vga std -display none \

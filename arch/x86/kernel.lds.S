@@ -45,7 +45,15 @@ SECTIONS
 		. = ALIGN(0x1000);
 		_ekunit_text = .;
 	} :text
-	PART(.text) { _stext = .; *(.text .text.*) . = ALIGN(0x1000); _etext = .; } :text
+	PART(.text) {
+		_stext = .;
+		__sched_text_start = .;
+		*(.sched.text)
+		__sched_text_end = .;
+		*(.text .text.*)
+		. = ALIGN(0x1000);
+		_etext = .;
+	} :text
 
 	PART(.kunit.rodata) {
 		_srodata = .;

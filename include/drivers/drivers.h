@@ -20,7 +20,18 @@ void early_console_init(void);
  */
 void console_irq_init(void);
 
-/* One of each per device; called by the two above. */
+/**
+ * vga_console_remap - let the screen be written through the window, as device memory is
+ *
+ * Until here it was reached through the linear mapping, and stays there if there is no room. After
+ * vmalloc_init().
+ */
+void vga_console_remap(void);
+
+/* Start the clock: from here on timer_tick() is called HZ times a second. After init_8259A(). */
+void pit_init(void);
+
+/* One of each per device; called by the first two above. */
 void serial_console_init(void);
 void vga_console_init(void);
 void debugcon_console_init(void);

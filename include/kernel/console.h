@@ -49,7 +49,7 @@ void console_input(char c);
 /**
  * console_getc - the next byte typed on any terminal
  *
- * Halts the CPU until there is one. Interrupts must be enabled.
+ * Sleeps until there is one. For one thread at a time: the monitor's.
  */
 char console_getc(void);
 

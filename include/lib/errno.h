@@ -3,6 +3,7 @@
 #define LIB_ERRNO_H
 
 #define ENOENT 2
+#define EINTR  4
 #define E2BIG  7
 #define ENOMEM 12
 #define EBUSY  16

@@ -52,6 +52,9 @@ void reserve_bootmem(phys_addr_t pa, phys_addr_t size);
  */
 void *__alloc_bootmem(unsigned long size, unsigned long align, phys_addr_t goal);
 
+/* The same, not zeroed: for mem_map, every word of which is written anyway. */
+void *__alloc_bootmem_raw(unsigned long size, unsigned long align, phys_addr_t goal);
+
 #define SMP_CACHE_BYTES		      32
 
 #define alloc_bootmem(size)	      __alloc_bootmem(size, SMP_CACHE_BYTES, PFN_PHYS(MAX_DMA_PFN))

@@ -27,16 +27,23 @@
 #define __GFP_ZERO    0x8000U /* zeroed */
 
 #define GFP_ZONEMASK  (__GFP_DMA | __GFP_HIGHMEM | __GFP_DMA32)
-#define GFP_MASK      (GFP_ZONEMASK | 0xD2F0U) /* every flag there is */
+/* Every flag there is. */
+#define GFP_MASK                                                                       \
+	(GFP_ZONEMASK | __GFP_WAIT | __GFP_HIGH | __GFP_IO | __GFP_FS | __GFP_NOWARN | \
+	 __GFP_NORETRY | __GFP_COMP | __GFP_ZERO)
 
-#define GFP_ATOMIC    (__GFP_HIGH)
-#define GFP_NOIO      (__GFP_WAIT)
-#define GFP_NOFS      (__GFP_WAIT | __GFP_IO)
-#define GFP_KERNEL    (__GFP_WAIT | __GFP_IO | __GFP_FS)
-#define GFP_USER      (__GFP_WAIT | __GFP_IO | __GFP_FS)
-#define GFP_HIGHUSER  (__GFP_WAIT | __GFP_IO | __GFP_FS | __GFP_HIGHMEM)
-#define GFP_DMA	      (__GFP_DMA)
-#define GFP_DMA32     (__GFP_DMA32)
+#define GFP_ATOMIC   (__GFP_HIGH)
+#define GFP_NOIO     (__GFP_WAIT)
+#define GFP_NOFS     (__GFP_WAIT | __GFP_IO)
+#define GFP_KERNEL   (__GFP_WAIT | __GFP_IO | __GFP_FS)
+#define GFP_USER     (__GFP_WAIT | __GFP_IO | __GFP_FS)
+#define GFP_HIGHUSER (__GFP_WAIT | __GFP_IO | __GFP_FS | __GFP_HIGHMEM)
+#define GFP_DMA	     (__GFP_DMA)
+#define GFP_DMA32    (__GFP_DMA32)
+
+/* How hard to try, for memory that is needed on the way to the memory asked for. */
+#define GFP_RECLAIM_MASK \
+	(__GFP_WAIT | __GFP_HIGH | __GFP_IO | __GFP_FS | __GFP_NOWARN | __GFP_NORETRY)
 
 /* The highest zone that will do. Several zone flags at once make no sense; the lowest is safe. */
 static inline enum zone_type gfp_zone(gfp_t gfp)

@@ -7,6 +7,13 @@
 
 #include <asm/pgtable.h>
 
+/* How full a region is. */
+struct layout_usage {
+	unsigned long used, total;
+	const char *unit;	/* what was counted: "pages", "slots" */
+	unsigned long nr_areas; /* it lies in so many pieces; 0: not in pieces */
+};
+
 struct layout_region {
 	const char *name;
 	unsigned long start; /* virtual */
@@ -15,6 +22,8 @@ struct layout_region {
 	bool part; /* part of the row before it that is no part: the image within lowmem */
 	/* Who has this address within the region, if that can be told better than by its name. */
 	const char *(*owner)(unsigned long vaddr, char *buf, size_t size);
+	/* How full it is; NULL where that means nothing. */
+	struct layout_usage (*usage)(void);
 };
 
 /* Lowest address first; a region's parts follow it. Ends with a row without a name. */

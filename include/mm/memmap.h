@@ -62,7 +62,7 @@ unsigned long next_valid_pfn(unsigned long pfn);
 struct page;
 
 /**
- * alloc_mem_map - arch: have struct pages, zeroed, for every run of memmap
+ * alloc_mem_map - arch: have struct pages, their contents garbage, for every run of memmap
  *
  * Returns the address of that of frame 0, even if there is none.
  */

@@ -32,8 +32,8 @@ static inline unsigned int page_block_order(const struct page *page)
 
 static inline void set_page_block_order(struct page *page, unsigned int order)
 {
-	page->flags = (page->flags & ~PAGE_BLOCK_ORDER_MASK) |
-		      (unsigned long)order << BLOCK_ORDER_PGSHIFT;
+	page->flags &= ~PAGE_BLOCK_ORDER_MASK;
+	page->flags |= (unsigned long)order << BLOCK_ORDER_PGSHIFT;
 }
 
 #define PAGE_FLAG(Name, bit)                                   \

@@ -53,6 +53,13 @@ void monitor_printf(const char *fmt, ...) __printf(1, 2);
  */
 int monitor_parse_ulong(const char *what, const char *s, unsigned long *out);
 
+/**
+ * monitor_parse_addr - read an address that the user typed
+ *
+ * As monitor_parse_ulong(), but @s may be the name of a function too: its first byte.
+ */
+int monitor_parse_addr(const char *what, const char *s, unsigned long *out);
+
 /* Run one command line as if it had been typed; 0, or what the command returned. */
 int monitor_run_line(char *line);
 

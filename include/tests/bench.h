@@ -23,15 +23,15 @@ struct bench {
 	const char *title;
 	unsigned long ops; /* in one batch */
 	unsigned long batches;
-	void (*setup)(void); /* before each batch, not measured; may be NULL */
-	void (*run)(void);   /* one batch, with interrupts off */
+	void (*setup)(void);	/* before each batch, not measured; may be NULL */
+	void (*run)(void);	/* one batch, without ticks */
 	void (*teardown)(void); /* after each batch, not measured; may be NULL */
 	u64 (*value)(void);	/* instead of run(): a number that is known without measuring */
 };
 
 /* A table of rows; one to a file. */
-#define bench_rows(table)                                              \
-	static const struct bench __used __aligned(__alignof__(long)) \
-		__section(".bench_rows") table[]
+#define bench_rows(table)                                                                      \
+	static const struct bench __used __aligned(__alignof__(long)) __section(".bench_rows") \
+		table[]
 
 #endif

@@ -129,13 +129,13 @@ static void a_selector_outside_the_gdt_is_named_by_the_error_code(struct kunit *
 
 static void a_full_stack_ends_in_the_double_fault_task(struct kunit *test)
 {
-	const struct stack_area *stack = stack_of((unsigned long)__builtin_frame_address(0));
+	struct stack_area stack;
 	struct trap_seen seen;
 
-	KUNIT_ASSERT_NOT_NULL(test, stack);
+	KUNIT_ASSERT_TRUE(test, stack_of((unsigned long)__builtin_frame_address(0), &stack));
 	KUNIT_ASSERT_TRUE(test, expect_trap(X86_TRAP_DF, overflow_stack, NULL, &seen));
-	KUNIT_EXPECT_GE(test, seen.cr2, (unsigned long)stack->guard);
-	KUNIT_EXPECT_LT(test, seen.cr2, (unsigned long)stack->low);
+	KUNIT_EXPECT_GE(test, seen.cr2, stack.guard);
+	KUNIT_EXPECT_LT(test, seen.cr2, stack.low);
 }
 
 static void the_double_fault_task_can_be_entered_again(struct kunit *test)
@@ -197,10 +197,11 @@ static void nonsense_frame_pointers_are_not_followed(struct kunit *test)
 static void the_stack_is_used_up_before_the_guard_page_is_reached(struct kunit *test)
 {
 	const unsigned long low = (unsigned long)init_stack;
+	struct stack_area area;
 
-	KUNIT_EXPECT_TRUE(test, overflowed_stack(low - sizeof(long)));
-	KUNIT_EXPECT_TRUE(test, overflowed_stack(low));
-	KUNIT_EXPECT_FALSE(test, overflowed_stack(low + PAGE_SIZE));
+	KUNIT_EXPECT_TRUE(test, overflowed_stack(low - sizeof(long), &area));
+	KUNIT_EXPECT_TRUE(test, overflowed_stack(low, &area));
+	KUNIT_EXPECT_FALSE(test, overflowed_stack(low + PAGE_SIZE, &area));
 }
 
 static struct kunit_case cases[] = {

@@ -27,8 +27,14 @@ static u64 lowmem_gone(void)
 }
 
 bench_rows(boot) = {
-	{ .slug = "boot", .title = "kernel entry to the monitor", .ops = 1, .batches = 1,
+	{ .slug = "boot",
+	  .title = "kernel entry to the monitor",
+	  .ops = 1,
+	  .batches = 1,
 	  .value = instructions_since_entry },
-	{ .slug = "lowmem-gone", .title = "lowmem gone at the prompt, bytes", .ops = 1,
-	  .batches = 1, .value = lowmem_gone },
+	{ .slug = "lowmem-gone",
+	  .title = "lowmem gone at the prompt, bytes",
+	  .ops = 1,
+	  .batches = 1,
+	  .value = lowmem_gone },
 };

@@ -76,11 +76,13 @@ static struct free_area *area_of(struct page *block)
 	return &page_zone(block)->free_area[block->private];
 }
 
-/* A frame on this CPU's lists, hot. */
+/* A frame on this CPU's lists, which are nearly empty: none of them goes back to the zone. */
 static struct page *page_at_hand(struct kunit *test)
 {
-	struct page *page = alloc_page(GFP_KERNEL);
+	struct page *page;
 
+	drain_all_pages();
+	page = alloc_page(GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, page);
 	__free_page(page);
 	return page;

@@ -459,6 +459,19 @@ static void the_last_user_frees_the_frame(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nr_free_pages(), free_before);
 }
 
+static void the_last_user_of_a_block_frees_all_of_it(struct kunit *test)
+{
+	struct page *page = alloc_pages(GFP_KERNEL, 2);
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	get_page(page);
+	put_page(page);
+	KUNIT_EXPECT_EQ(test, page_count(page), 1);
+	KUNIT_EXPECT_EQ(test, nr_free_pages(), free_before - 4);
+	put_page(page);
+	KUNIT_EXPECT_EQ(test, nr_free_pages(), free_before);
+}
+
 static void a_split_block_goes_back_frame_by_frame(struct kunit *test)
 {
 	struct page *page = alloc_pages(GFP_KERNEL, 3);
@@ -477,7 +490,7 @@ static void a_split_block_goes_back_frame_by_frame(struct kunit *test)
 static void exact_sizes_take_no_frame_too_many(struct kunit *test)
 {
 	static const size_t sizes[] = { 1,     4096,  4097,   3 * 4096, 5 * 4096 - 1,
-					65536, 65537, 300000, 1 << 20,  1048577 };
+					65536, 65537, 300000, 1 << 20,	1048577 };
 
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
 		void *addr = alloc_pages_exact(sizes[i], GFP_KERNEL);
@@ -589,9 +602,29 @@ static void frames_above_high_go_back_by_batches_the_coldest_first(struct kunit 
 	KUNIT_EXPECT_EQ(test, pcp->count, pcp->high);
 	__free_page(pages[i]);
 	KUNIT_EXPECT_EQ(test, pcp->count, pcp->high + 1 - pcp->batch);
-	KUNIT_EXPECT_PTR_EQ(test, list_first_entry(&pcp->lists[0], struct page, lru), pages[nr - 1]);
+	KUNIT_EXPECT_PTR_EQ(test, list_first_entry(&pcp->lists[0], struct page, lru),
+			    pages[nr - 1]);
 	KUNIT_EXPECT_PTR_EQ(test, list_last_entry(&pcp->lists[0], struct page, lru),
 			    pages[pcp->batch]);
+}
+
+static void a_batch_is_counted_in_frames_whatever_their_order(struct kunit *test)
+{
+	struct zone *zone = zone_expected(ZONE_NORMAL, 0);
+	struct per_cpu_pages *pcp = pcp_of(zone);
+	const int batch = pcp->batch, high = pcp->high;
+	struct page *blocks[5];
+
+	for (size_t i = 0; i < ARRAY_SIZE(blocks); i++)
+		blocks[i] = alloc_pages(GFP_KERNEL, 3);
+	drain_all_pages();
+	pcp->batch = 16;
+	pcp->high = 32;
+	for (size_t i = 0; i < ARRAY_SIZE(blocks); i++)
+		__free_pages(blocks[i], 3);
+	pcp->batch = batch;
+	pcp->high = high;
+	KUNIT_EXPECT_EQ(test, pcp->count, 40 - 16);
 }
 
 static void draining_lets_frames_merge(struct kunit *test)
@@ -812,9 +845,9 @@ static void expect_refill(struct kunit *test, struct page *low, struct page *hig
 
 static void another_policy_can_be_plugged_in(struct kunit *test)
 {
-	const struct page_placement first_fit = {
-		.name = "first fit", .take = first_fit_take, .put = buddy_placement.put
-	};
+	const struct page_placement first_fit = { .name = "first fit",
+						  .take = first_fit_take,
+						  .put = buddy_placement.put };
 	struct page *pages[32];
 
 	page_placement = &first_fit;
@@ -854,6 +887,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_single_frame_is_never_compound),
 	KUNIT_CASE(users_of_a_tail_hold_the_whole_compound_page),
 	KUNIT_CASE(the_last_user_frees_the_frame),
+	KUNIT_CASE(the_last_user_of_a_block_frees_all_of_it),
 	KUNIT_CASE(a_split_block_goes_back_frame_by_frame),
 	KUNIT_CASE(exact_sizes_take_no_frame_too_many),
 	KUNIT_CASE(impossible_sizes_are_refused),
@@ -863,6 +897,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(an_empty_list_is_filled_by_a_batch),
 	KUNIT_CASE(larger_blocks_pass_the_lists_by),
 	KUNIT_CASE(frames_above_high_go_back_by_batches_the_coldest_first),
+	KUNIT_CASE(a_batch_is_counted_in_frames_whatever_their_order),
 	KUNIT_CASE(draining_lets_frames_merge),
 	KUNIT_CASE(an_order_above_the_largest_is_refused),
 	KUNIT_CASE(flags_that_are_none_are_refused),

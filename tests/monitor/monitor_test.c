@@ -117,7 +117,19 @@ static void a_suffix_may_not_push_a_number_over_the_edge(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, monitor_parse_ulong("N", text, &value), -EINVAL);
 }
 
+static void an_address_may_be_a_functions_name(struct kunit *test)
+{
+	unsigned long value;
+
+	KUNIT_EXPECT_EQ(test, monitor_parse_addr("ADDR", "monitor_run_line", &value), 0);
+	KUNIT_EXPECT_EQ(test, value, (unsigned long)monitor_run_line);
+	KUNIT_EXPECT_EQ(test, monitor_parse_addr("ADDR", "0xc0100000", &value), 0);
+	KUNIT_EXPECT_EQ(test, value, 0xC0100000);
+	KUNIT_EXPECT_EQ(test, monitor_parse_addr("ADDR", "no_such_function", &value), -EINVAL);
+}
+
 static struct kunit_case cases[] = {
+	KUNIT_CASE(an_address_may_be_a_functions_name),
 	KUNIT_CASE(blanks_separate_words),
 	KUNIT_CASE(quotes_keep_blanks_and_an_empty_word_together),
 	KUNIT_CASE(an_open_quote_and_too_many_words_are_refused),

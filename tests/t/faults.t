@@ -54,13 +54,13 @@ class Faults(unittest.TestCase):
                 self.assertLess(cr2, 4096)
                 self.assertRegex(report, r"(?m)^.*\bpgd\b")
 
-    def test_backtrace_leads_from_the_fault_to_the_start_of_the_kernel(self):
+    def test_backtrace_leads_from_the_fault_to_the_start_of_the_thread(self):
         for kernel in KERNELS:
             with self.subTest(kernel.name):
                 report, _ = self.report_of(kernel, "divide")
                 functions = re.findall(r"^ \[0x[0-9a-f]{8,16}\] (\w+)\+0x", report, re.MULTILINE)
                 self.assertIn("monitor_loop", functions)
-                self.assertIn("start_kernel", functions)
+                self.assertIn("kernel_init", functions)
 
     def test_addresses_of_the_trace_are_those_of_the_symbol_table(self):
         report, _ = self.report_of(I386, "opcode")

@@ -51,18 +51,19 @@ class DiscImage(unittest.TestCase):
             machine.boot()
             machine.power_off()
 
-    def make(self, *words):
-        """Make the image of `make run` with @words."""
-        subprocess.run(["make", "--no-print-directory", "build/run.iso", *words], cwd=ROOT,
-                       check=True, stdout=subprocess.DEVNULL)
-        return BUILD / "run.iso"
+    def make(self, image, *words):
+        subprocess.run(["make", "--no-print-directory", image, *words], cwd=ROOT, check=True,
+                       stdout=subprocess.DEVNULL)
+        return ROOT / image
 
     def test_made_again_it_has_the_same_bytes(self):
-        again = self.make()
+        image = "build/logs/iso/again.iso"
+        again = self.make(image, f"ISO={image}")
         self.assertTrue(again.read_bytes() == ISO.read_bytes(), f"{again} and {ISO} differ")
+        again.unlink()
 
     def test_default_entry_and_command_line_are_those_asked_for(self):
-        with Qemu(self.make("PAE=1", "APPEND=mem=48M nopge"), "64M", "max", name="made-to-measure") as machine:
+        with Qemu(self.make("build/run.iso", "PAE=1", "APPEND=mem=48M nopge"), "64M", "max", name="made-to-measure") as machine:
             machine.boot()
             self.assertEqual(self.levels(machine), 3)
             self.assertRegex(machine.command("dmesg"), "ommand line:.*mem=48M nopge")

@@ -12,7 +12,7 @@ RUBOUT, KILL_LINE, HOME = "\x7f", "\x15", "\x01"
 ERRORS = [
     ("frobnicate", r"frobnicate: no such command"),
     ("walk", r"walk: too few arguments; usage: walk ADDR"),
-    ("walk xyz", r"walk: ADDR: 'xyz' is not a number"),
+    ("walk xyz", r"walk: ADDR: 'xyz' is neither a number"),
     ("walk 0x123456789", r"walk: ADDR: '0x123456789' is too large a number"),
     ("x 0x0", r"x: "),
     ("page 0xfffffff", r"page: "),
@@ -24,11 +24,16 @@ ERRORS = [
     ("alloc pages 0 GFP_NONSENSE", r"alloc: .*GFP_NONSENSE"),
     ("alloc kmalloc 0", r"alloc: .*0"),
     ("free 63", r"free: .*63"),
+    ("vmalloc 0", r"vmalloc: "),
+    ("vfree 0xc0000000", r"vfree: .*0xc0000000"),
+    ("kmap 0xfffffff", r"kmap: "),
+    ("kunmap 1", r"kunmap: "),
     ('x "0xc0100000', r"a double quote is never closed"),
 ]
 
 COMMANDS = ["help", "layout", "iomem", "meminfo", "zoneinfo", "buddyinfo", "slabinfo", "walk", "ptdump",
-            "page", "x", "alloc", "free", "check", "fault", "test", "bench", "dmesg", "reboot",
+            "page", "x", "alloc", "free", "kmaps", "fixmaps", "vmallocinfo",
+            "kmap", "kunmap", "vmalloc", "vfree", "ps", "check", "fault", "test", "bench", "dmesg", "reboot",
             "poweroff"]
 
 
@@ -52,6 +57,9 @@ class SerialLine(unittest.TestCase):
                 answer = self.answer_to(line)
                 self.assertRegex(answer, message, self.machine.blame(f"answer to {line!r}"))
                 self.assertEqual(answer.count("\n"), 1, self.machine.blame("more than one line"))
+
+    def test_a_function_is_an_address(self):
+        self.assertRegex(self.answer_to("walk start_kernel"), r"kernel text")
 
     def test_empty_line_is_nothing(self):
         self.assertEqual(self.answer_to(""), "")

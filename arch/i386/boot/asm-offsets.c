@@ -2,6 +2,7 @@
  * Constants that C headers define and NASM needs too. Compiled to assembler text only; the Makefile
  * turns each "->NAME value" into a %define of asm-offsets.inc, as Linux's asm-offsets does.
  */
+#include <kernel/thread_info.h>
 #include <asm/multiboot.h>
 #include <asm/irqflags.h>
 #include <asm/pgtable.h>
@@ -29,6 +30,9 @@ void asm_offsets(void)
 	DEFINE(X86_FEATURE_PAE, X86_FEATURE_PAE);
 	DEFINE(MULTIBOOT1_BOOTLOADER_MAGIC, MULTIBOOT1_BOOTLOADER_MAGIC);
 	DEFINE(MULTIBOOT2_BOOTLOADER_MAGIC, MULTIBOOT2_BOOTLOADER_MAGIC);
+	DEFINE(TI_FLAGS, offsetof(struct thread_info, flags));
+	DEFINE(TI_PREEMPT_COUNT, offsetof(struct thread_info, preempt_count));
+	DEFINE(_TIF_NEED_RESCHED, _TIF_NEED_RESCHED);
 	DEFINE(EXIT_PORT, EXIT_PORT);
 	DEFINE(EXIT_FAILED, EXIT_FAILED);
 }

@@ -52,13 +52,13 @@ static void regs_from_tss(struct pt_regs *regs, const struct tss_struct *tss)
 
 static void describe_double_fault(char *buf, size_t size, unsigned long sp)
 {
-	const struct stack_area *stack = overflowed_stack(sp);
+	struct stack_area stack;
 
-	if (stack)
+	if (overflowed_stack(sp, &stack))
 		scnprintf(buf, size,
-			  "kernel stack overflow: ESP 0x%08lx has reached the guard page %p "
+			  "kernel stack overflow: ESP 0x%08lx has reached the guard page 0x%08lx "
 			  "below the stack of %s",
-			  sp, stack->guard, stack->owner);
+			  sp, stack.guard, stack.owner);
 	else
 		scnprintf(buf, size, "an exception could not be delivered, ESP 0x%08lx", sp);
 }

@@ -2,6 +2,7 @@
 ;
 ;      IDT gate --> trap_stubs[vector] --> save registers --> do_trap(regs)  --> restore, IRET
 ;                                                        \--> do_irq(line)   -/
+;                                                             \--> preempt_schedule_irq(), if due
 ;
 ; Each path builds one struct pt_regs of <asm/ptrace.h>:
 ;
@@ -11,10 +12,12 @@
 ;
 ; Condenses arch/i386/kernel/entry.S of Linux 2.6.
 
+%include "asm-offsets.inc"
+
 bits 32
 section .text
 
-extern do_trap, do_irq, do_double_fault
+extern do_trap, do_irq, do_double_fault, current_task, preempt_schedule_irq
 global trap_stubs, doublefault_entry
 
 NR_EXCEPTIONS    equ 32
@@ -68,13 +71,15 @@ endstruc
         iret
 %endmacro
 
-; A call with a stack frame that looks as if the interrupted function had made it, so that
-; backtraces go on through it.
-%macro call_from_interrupted 1
+; A stack frame that looks as if the interrupted function had made it, so that backtraces of what
+; is called from here go on through it.
+%macro push_frame 0
         push    dword [esp + pt_regs.eip]
         push    ebp
         mov     ebp, esp
-        call    %1
+%endmacro
+
+%macro pop_frame 0
         add     esp, 8
 %endmacro
 
@@ -102,14 +107,25 @@ align STUB_SIZE
 exception:
         save_all
         mov     eax, esp
-        call_from_interrupted do_trap
+        push_frame
+        call    do_trap
+        pop_frame
         restore_all
 
 interrupt:
         save_all
         mov     eax, [esp + pt_regs.vector]
         sub     eax, FIRST_IRQ_VECTOR
-        call_from_interrupted do_irq
+        push_frame
+        call    do_irq
+        mov     eax, [current_task]             ; has the thread had its share, and may it be stopped?
+        test    dword [eax + TI_FLAGS], _TIF_NEED_RESCHED
+        jz      .return
+        cmp     dword [eax + TI_PREEMPT_COUNT], 0
+        jne     .return
+        call    preempt_schedule_irq
+.return:
+        pop_frame
         restore_all
 
 ; Not called: the CPU switches tasks to here, with an error code of 0 on the fresh stack. IRET

@@ -117,6 +117,6 @@ __landmark void find_max_low_pfn(void)
 	highstart_pfn = max_low_pfn;
 	highend_pfn = max_pfn;
 	high_memory = pfn_to_virt(max_low_pfn);
-	pr_info("setup: %lu MB LOWMEM, %lu MB HIGHMEM available\n", max_low_pfn >> 8,
+	pr_info("setup: %lu MB LOWMEM, %lu MB HIGHMEM (holes included)\n", max_low_pfn >> 8,
 		(highend_pfn - highstart_pfn) >> 8);
 }

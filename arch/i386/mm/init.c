@@ -125,10 +125,26 @@ __landmark void permanent_kmaps_init(pgd_t *pgd_base)
 	pkmap_page_table = pte_offset_kernel(pmd, PKMAP_BASE);
 }
 
+/*
+ * Every pgd entry of the kernel's half gets its table now and never changes again. Processes copy
+ * these entries and share what lies below, so what vmalloc maps later appears in all of them at
+ * once: there is no fault to be taken for it, which a stack could not survive.
+ */
+static void complete_kernel_pgd(pgd_t *pgd_base)
+{
+	for (unsigned long vaddr = VMALLOC_START & PGDIR_MASK; vaddr; vaddr += PGDIR_SIZE) {
+		pmd_t *pmd = one_md_table_init(pgd_base + pgd_index(vaddr));
+
+		if (pmd_folded)
+			one_page_table_init(pmd);
+	}
+}
+
 __landmark void pagetable_init(void)
 {
 	probe_page_features();
 	kernel_physical_mapping_init(swapper_pg_dir);
+	complete_kernel_pgd(swapper_pg_dir);
 	permanent_kmaps_init(swapper_pg_dir);
 }
 
@@ -144,7 +160,7 @@ __landmark void kmap_init(void)
 /* One piece, in lowmem: with at most 64 GB the struct pages of holes are a small matter. */
 struct page *alloc_mem_map(void)
 {
-	return alloc_bootmem(memmap_size(&memmap));
+	return __alloc_bootmem_raw(memmap_size(&memmap), SMP_CACHE_BYTES, PFN_PHYS(MAX_DMA_PFN));
 }
 
 __landmark void paging_init(void)

@@ -9,6 +9,8 @@
 #include <lib/printf.h>
 #include <kernel/kallsyms.h>
 #include <kernel/printk.h>
+#include <kernel/sched.h>
+#include <asm/page.h>
 #include <asm/stack.h>
 #include <asm/traps.h>
 
@@ -21,50 +23,68 @@
 /* The most that the CPU pushes at once: a frame with SS, SP and an error code. */
 #define EXCEPTION_FRAME_SIZE (6 * sizeof(long))
 
-static const struct stack_area stacks[] = {
-	{ "the boot task", init_stack_guard, init_stack, init_stack_end },
-	{ "the double fault", doublefault_stack, doublefault_stack,
-	  doublefault_stack + sizeof(doublefault_stack) },
-};
-
-const struct stack_area *stack_of(unsigned long addr)
+static bool double_fault_stack_of(unsigned long addr, struct stack_area *area)
 {
-	const struct stack_area *stack;
+	const unsigned long low = (unsigned long)doublefault_stack;
 
-	for (stack = stacks; stack < stacks + ARRAY_SIZE(stacks); stack++)
-		if (addr >= (unsigned long)stack->guard && addr < (unsigned long)stack->high)
-			return stack;
-	return NULL;
+	*area = (struct stack_area){ "the double fault", low, low,
+				     low + sizeof(doublefault_stack) };
+	return addr >= low && addr < area->high;
 }
 
-const struct stack_area *overflowed_stack(unsigned long sp)
+/* The page below a thread's stack is a guard page if it is not mapped. */
+static bool thread_stack_of(unsigned long addr, struct stack_area *area)
+{
+	const struct task_struct *task;
+
+	for_each_process(task)
+	{
+		const unsigned long low = (unsigned long)task->stack;
+
+		if (addr < low - PAGE_SIZE || addr >= low + THREAD_SIZE)
+			continue;
+		area->low = low;
+		area->high = low + THREAD_SIZE;
+		area->guard = page_mapped(low - 1) ? low : low - PAGE_SIZE;
+		snprintf(area->owner, sizeof(area->owner), "%s/%d", task->comm, task->pid);
+		if (addr >= area->guard)
+			return true;
+	}
+	return false;
+}
+
+bool stack_of(unsigned long addr, struct stack_area *area)
+{
+	return double_fault_stack_of(addr, area) || thread_stack_of(addr, area);
+}
+
+bool overflowed_stack(unsigned long sp, struct stack_area *area)
 {
 	const unsigned long pushed = sp - EXCEPTION_FRAME_SIZE;
-	const struct stack_area *stack = stack_of(pushed);
 
-	return stack && pushed < (unsigned long)stack->low ? stack : NULL;
+	return stack_of(pushed, area) && pushed < area->low;
 }
 
 const struct stack_frame *first_frame(unsigned long bp)
 {
-	const struct stack_frame *frame = (const struct stack_frame *)bp;
-	const struct stack_area *stack = stack_of(bp);
+	struct stack_area area;
 
-	if (!stack || bp < (unsigned long)stack->low || !IS_ALIGNED(bp, sizeof(long)))
+	if (!IS_ALIGNED(bp, sizeof(long)) || !stack_of(bp, &area) || bp < area.low)
 		return NULL;
-	if ((unsigned long)stack->high - bp < sizeof(*frame))
+	if (area.high - bp < sizeof(struct stack_frame))
 		return NULL;
-	if (!page_mapped(bp) || !page_mapped(bp + sizeof(*frame) - 1))
+	if (!page_mapped(bp) || !page_mapped(bp + sizeof(struct stack_frame) - 1))
 		return NULL;
-	return frame;
+	return (const struct stack_frame *)bp;
 }
 
 const struct stack_frame *next_frame(const struct stack_frame *frame)
 {
 	const unsigned long bp = (unsigned long)frame;
 	const unsigned long caller_bp = frame->caller_bp;
+	struct stack_area area;
 
-	if (caller_bp <= bp || stack_of(caller_bp) != stack_of(bp))
+	if (caller_bp <= bp || !stack_of(bp, &area) || caller_bp >= area.high)
 		return NULL;
 	return first_frame(caller_bp);
 }
@@ -120,11 +140,11 @@ static bool has_frame(unsigned long ip)
 
 void show_trace(unsigned long ip, unsigned long sp, unsigned long bp)
 {
-	const struct stack_area *stack = stack_of(sp);
+	struct stack_area area;
 
 	printk(KERN_EMERG "Call trace:\n");
 	printk(KERN_EMERG " [%p] %pS\n", (void *)ip, (void *)ip);
-	if (!has_frame(ip) && stack && sp >= (unsigned long)stack->low && page_mapped(sp))
+	if (!has_frame(ip) && stack_of(sp, &area) && sp >= area.low && page_mapped(sp))
 		show_return_address(*(const unsigned long *)sp);
 	show_frames(first_frame(bp));
 }

@@ -6,6 +6,7 @@
  *        true  <------------------------------------  resume_expecter()
  */
 #include <lib/kernel.h>
+#include <kernel/sched.h>
 #include <asm/irqflags.h>
 #include <asm/traps.h>
 
@@ -50,28 +51,30 @@ struct expecter {
 	void *context[5]; /* __builtin_setjmp's */
 	struct expecter *outer;
 };
-static struct expecter *expecting;
 
 bool expect_trap(int vector, void (*fn)(void *), void *arg, struct trap_seen *seen)
 {
-	struct expecter self = { .vector = vector, .seen = seen, .outer = expecting };
+	struct thread_struct *thread = &current->thread;
+	struct expecter self = { .vector = vector, .seen = seen, .outer = thread->expecting };
 	const unsigned long flags = native_save_fl();
+	const int count = preempt_count();
 	/* volatile: it must be in memory, not in a register that the jump back does not restore. */
 	volatile bool came = true;
 
 	if (!__builtin_setjmp(self.context)) {
-		expecting = &self;
+		thread->expecting = &self;
 		fn(arg);
 		came = false;
 	}
-	expecting = self.outer;
+	current->thread.expecting = self.outer;
+	current_thread_info()->preempt_count = count;
 	native_restore_fl(flags);
 	return came;
 }
 
 void **trap_expected(const struct trap_seen *seen)
 {
-	struct expecter *expecter = expecting;
+	struct expecter *expecter = current->thread.expecting;
 
 	while (expecter && expecter->vector != seen->vector)
 		expecter = expecter->outer;

@@ -10,6 +10,7 @@
 #include <lib/errno.h>
 #include <asm/irq.h>
 #include <asm/irqflags.h>
+#include <kernel/preempt.h>
 #include <kernel/printk.h>
 
 static struct {
@@ -33,14 +34,21 @@ int request_irq(int irq, irq_handler_t handler, void *dev)
 	return 0;
 }
 
-void do_irq(int irq)
+static void handle_irq(int irq)
 {
-	if (!ack_irq(irq))
-		return;
 	if (!irq_actions[irq].handler) {
 		mask_irq(irq);
 		pr_warn("irq: line %d fired and has no handler; masked\n", irq);
 		return;
 	}
 	irq_actions[irq].handler(irq, irq_actions[irq].dev);
+}
+
+void do_irq(int irq)
+{
+	if (!ack_irq(irq))
+		return;
+	irq_enter();
+	handle_irq(irq);
+	irq_exit();
 }

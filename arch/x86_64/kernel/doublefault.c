@@ -26,13 +26,13 @@ void do_double_fault(const struct pt_regs *regs);
 
 static void describe_double_fault(char *buf, size_t size, unsigned long sp)
 {
-	const struct stack_area *stack = overflowed_stack(sp);
+	struct stack_area stack;
 
-	if (stack)
+	if (overflowed_stack(sp, &stack))
 		scnprintf(buf, size,
-			  "kernel stack overflow: RSP 0x%016lx has reached the guard page %p "
+			  "kernel stack overflow: RSP 0x%016lx has reached the guard page 0x%016lx "
 			  "below the stack of %s",
-			  sp, stack->guard, stack->owner);
+			  sp, stack.guard, stack.owner);
 	else
 		scnprintf(buf, size, "an exception could not be delivered, RSP 0x%016lx", sp);
 }

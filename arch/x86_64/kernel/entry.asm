@@ -2,6 +2,7 @@
 ;
 ;      IDT gate --> trap_stubs[vector] --> save registers --> do_trap(regs)  --> restore, IRET
 ;                                                        \--> do_irq(line)   -/
+;                                                             \--> preempt_schedule_irq(), if due
 ;                                                        \--> do_double_fault(regs)
 ;
 ; Each path builds one struct pt_regs of <asm/ptrace.h>:
@@ -12,10 +13,12 @@
 ;
 ; Condenses arch/x86_64/kernel/entry.S of Linux 2.6.
 
+%include "asm-offsets.inc"
+
 bits 64
 section .text
 
-extern do_trap, do_irq, do_double_fault
+extern do_trap, do_irq, do_double_fault, current_task, preempt_schedule_irq
 global trap_stubs
 
 NR_EXCEPTIONS    equ 32
@@ -74,13 +77,15 @@ endstruc
         iretq
 %endmacro
 
-; A call with a stack frame that looks as if the interrupted function had made it, so that
-; backtraces go on through it.
-%macro call_from_interrupted 1
+; A stack frame that looks as if the interrupted function had made it, so that backtraces of what
+; is called from here go on through it.
+%macro push_frame 0
         push    qword [rsp + pt_regs.rip]
         push    rbp
         mov     rbp, rsp
-        call    %1
+%endmacro
+
+%macro pop_frame 0
         add     rsp, 16
 %endmacro
 
@@ -112,14 +117,25 @@ align STUB_SIZE
 exception:
         save_all
         mov     rdi, rsp
-        call_from_interrupted do_trap
+        push_frame
+        call    do_trap
+        pop_frame
         restore_all
 
 interrupt:
         save_all
         mov     edi, [rsp + pt_regs.vector]
         sub     edi, FIRST_IRQ_VECTOR
-        call_from_interrupted do_irq
+        push_frame
+        call    do_irq
+        mov     rax, [current_task]             ; has the thread had its share, and may it be stopped?
+        test    dword [rax + TI_FLAGS], _TIF_NEED_RESCHED
+        jz      .return
+        cmp     dword [rax + TI_PREEMPT_COUNT], 0
+        jne     .return
+        call    preempt_schedule_irq
+.return:
+        pop_frame
         restore_all
 
 ; It does not return: there is nothing to go back to.

@@ -10,6 +10,7 @@
  *         |     |           +- phys_pmd_init                2 MB pages, or below them
  *         |     |                 +- phys_pte_init             4 KB pages
  *         |     +- map_image                         the image, where it is linked
+ *         |     +- complete_kernel_pgd               a pud table for each part of vmalloc's region
  *         +- load_cr3, flush                         what the TLB remembers of level2_boot goes
  *         +- zone_sizes_init                         zones and mem_map
  *               +- alloc_mem_map                         where there is RAM, at VMEMMAP_START
@@ -141,6 +142,17 @@ static void map_image(pgd_t *pgd_base)
 	set_pud(pud, __pud(table | _PAGE_TABLE));
 }
 
+/*
+ * Every pgd entry of the kernel's half that may be needed gets its table now and never changes
+ * again. Processes copy these entries and share what lies below, so what vmalloc maps later appears
+ * in all of them at once: there is no fault to be taken for it, which a stack could not survive.
+ */
+static void complete_kernel_pgd(pgd_t *pgd_base)
+{
+	for (unsigned long vaddr = VMALLOC_START; vaddr < VMALLOC_END; vaddr += PGDIR_SIZE)
+		set_pgd(pgd_base + pgd_index(vaddr), __pgd(alloc_page_table() | _PAGE_TABLE));
+}
+
 /* What a program's page is, the kernel neither runs nor reads by mistake. */
 static void forbid_user_pages(void)
 {
@@ -159,6 +171,7 @@ __landmark void pagetable_init(void)
 		cpu_has_smep ? "to run" : "not to run", cpu_has_smap ? "to read" : "not to read");
 	kernel_physical_mapping_init(swapper_pg_dir);
 	map_image(swapper_pg_dir);
+	complete_kernel_pgd(swapper_pg_dir);
 }
 
 /* The pmd of an address, the tables above it made if they are missing. */
@@ -177,7 +190,7 @@ static pmd_t *fill_pmd(unsigned long vaddr)
 
 static unsigned long alloc_frames(unsigned long size)
 {
-	return virt_to_pfn(__alloc_bootmem(size, size, PFN_PHYS(MAX_DMA_PFN)));
+	return virt_to_pfn(__alloc_bootmem_raw(size, size, PFN_PHYS(MAX_DMA_PFN)));
 }
 
 /* mem_map's part for one run of RAM: a large page holds the struct pages of 128 MB. */

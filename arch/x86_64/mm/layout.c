@@ -7,6 +7,8 @@
 #include <lib/printf.h>
 #include <mm/layout.h>
 #include <mm/mm.h>
+#include <mm/pagewalk.h>
+#include <mm/window.h>
 #include <asm/fixmap.h>
 #include <asm/highmem.h>
 #include <asm/sections.h>
@@ -22,6 +24,16 @@ static const char *fixmap_owner(unsigned long vaddr, char *buf, size_t size)
 	return buf;
 }
 
+static struct layout_usage fixmap_usage(void)
+{
+	struct layout_usage usage = { .total = __end_of_fixed_addresses - 1, .unit = "entries" };
+	struct page_walk walk;
+
+	for (unsigned int idx = FIX_HOLE + 1; idx < __end_of_fixed_addresses; idx++)
+		usage.used += page_walk(swapper_pg_dir, __fix_to_virt(idx), &walk);
+	return usage;
+}
+
 #define IMAGE(what, from, to, how)                                                        \
 	{                                                                                 \
 		.name = what, .start = (unsigned long)(from), .end = (unsigned long)(to), \
@@ -30,8 +42,12 @@ static const char *fixmap_owner(unsigned long vaddr, char *buf, size_t size)
 
 struct layout_region layout[] = {
 	{ .name = "user", .end = TASK_SIZE_MAX },
-	{ .name = "lowmem", .start = PAGE_OFFSET, .prot = PAGE_KERNEL },
-	{ .name = "vmalloc", .start = VMALLOC_START, .end = VMALLOC_END },
+	{ .name = "lowmem", .start = PAGE_OFFSET, .prot = PAGE_KERNEL, .usage = lowmem_usage },
+	{ .name = "vmalloc",
+	  .start = VMALLOC_START,
+	  .end = VMALLOC_END,
+	  .owner = vmalloc_owner,
+	  .usage = vmalloc_usage },
 	{ .name = "mem_map", .start = VMEMMAP_START, .prot = PAGE_KERNEL },
 	{ .name = "kernel", .start = (unsigned long)_text, .end = (unsigned long)_end },
 	IMAGE("kernel head", _shead, _ehead, PAGE_KERNEL_RX),
@@ -43,7 +59,11 @@ struct layout_region layout[] = {
 	IMAGE("kernel data", _sdata, _edata, PAGE_KERNEL),
 	IMAGE("kernel bss", _sbss, _ebss, PAGE_KERNEL),
 	IMAGE("stack guard", init_stack_guard, init_stack, PAGE_NONE),
-	{ .name = "fixmap", .start = FIXADDR_START, .end = FIXADDR_TOP, .owner = fixmap_owner },
+	{ .name = "fixmap",
+	  .start = FIXADDR_START,
+	  .end = FIXADDR_TOP,
+	  .owner = fixmap_owner,
+	  .usage = fixmap_usage },
 	{},
 };
 

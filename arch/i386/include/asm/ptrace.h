@@ -17,6 +17,12 @@ struct pt_regs {
 	unsigned long esp, ss; /* pushed by the CPU only when it came from another ring */
 };
 
+/* What switch.asm leaves on the stack of a thread that sleeps, lowest address first. */
+struct inactive_task_frame {
+	unsigned long edi, esi, ebx, bp;
+	unsigned long return_address;
+};
+
 static inline bool user_mode(const struct pt_regs *regs)
 {
 	return (regs->cs & 3) == 3;

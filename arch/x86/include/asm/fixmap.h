@@ -55,6 +55,10 @@ static __always_inline unsigned long fix_to_virt(const unsigned int idx)
  */
 void __set_fixmap(enum fixed_addresses idx, phys_addr_t pa, pgprot_t prot);
 
+#define set_fixmap(idx, pa)	    __set_fixmap(idx, pa, PAGE_KERNEL)
+#define set_fixmap_nocache(idx, pa) __set_fixmap(idx, pa, PAGE_KERNEL_NOCACHE)
+#define clear_fixmap(idx)	    __set_fixmap(idx, 0, PAGE_NONE)
+
 /* Hooks the fixmap's page table, part of the image, into swapper_pg_dir. */
 void early_fixmap_init(void);
 

@@ -23,8 +23,8 @@
 #define PFN_DOWN(pa)  ((unsigned long)((pa) >> PAGE_SHIFT))
 #define PFN_PHYS(pfn) ((phys_addr_t)(pfn) << PAGE_SHIFT)
 
-#define __pa(vaddr)	   __virt_to_phys((unsigned long)(vaddr))
-#define __va(pa)	   ((void *)__phys_to_virt(pa))
+#define __pa(vaddr) __virt_to_phys((unsigned long)(vaddr))
+#define __va(pa)    ((void *)__phys_to_virt(pa))
 
 /**
  * clear_page - zero a frame
@@ -35,6 +35,14 @@ static inline void clear_page(void *vaddr)
 	unsigned long words = PAGE_SIZE / sizeof(u32);
 
 	__asm__ volatile("rep ; stosl" : "+D"(vaddr), "+c"(words) : "a"(0) : "memory");
+}
+
+/* @to, @from: kernel virtual addresses of two frames. */
+static inline void copy_page(void *to, const void *from)
+{
+	unsigned long words = PAGE_SIZE / sizeof(u32);
+
+	__asm__ volatile("rep ; movsl" : "+D"(to), "+S"(from), "+c"(words) : : "memory");
 }
 
 /* The smallest order whose block holds @size bytes; 0 for size 0. */

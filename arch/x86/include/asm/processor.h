@@ -29,6 +29,7 @@
 #define X86_FEATURE_PSE	  (0 * 32 + 3)
 #define X86_FEATURE_TSC	  (0 * 32 + 4)
 #define X86_FEATURE_PAE	  (0 * 32 + 6)
+#define X86_FEATURE_APIC  (0 * 32 + 9)
 #define X86_FEATURE_PGE	  (0 * 32 + 13)
 #define X86_FEATURE_PSE36 (0 * 32 + 17)
 #define X86_FEATURE_NX	  (1 * 32 + 20)

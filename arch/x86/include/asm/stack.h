@@ -2,7 +2,7 @@
  * Kernel stacks, and walking the frames on them.
  *
  *      high  +----------------+
- *            | start_kernel   |
+ *            | first function|
  *            | ...            |
  *            | return address |
  *            | caller's ebp --|--> the caller's frame: always higher on the stack
@@ -18,34 +18,36 @@
 #include <lib/types.h>
 #include <asm/layout.h>
 
-/* The stack that head.asm starts on, and the page below it that paging_init() leaves unmapped. */
+/* init_task's: head.asm starts on it. paging_init() leaves the page below it unmapped. */
 extern char init_stack_guard[], init_stack[], init_stack_end[];
 
 /* Where the double fault is handled. It has no guard: a fault on it is the end anyway. */
 extern char doublefault_stack[THREAD_SIZE];
 
 struct stack_area {
-	const char *owner;
-	const char *guard; /* lowest byte of the guard page; equals low where there is none */
-	const char *low, *high;
+	char owner[32];
+	unsigned long guard; /* lowest byte of the guard page; equals low where there is none */
+	unsigned long low, high;
 };
 
 /**
  * stack_of - the stack that an address belongs to, its guard page included
  * @addr: any number
+ * @area: filled in
  *
- * Returns NULL where no stack lies. Reads no memory at @addr.
+ * Returns false where no stack lies. Reads no memory at @addr.
  */
-const struct stack_area *stack_of(unsigned long addr);
+bool stack_of(unsigned long addr, struct stack_area *area);
 
 /**
  * overflowed_stack - the stack that has been used up, if one has
  * @sp: the stack pointer
+ * @area: filled in
  *
- * Returns the area when @sp has reached the guard page, or is so near that the CPU could not push
- * an exception's frame above it; else NULL.
+ * Returns whether @sp has reached the guard page, or is so near that the CPU could not push an
+ * exception's frame above it.
  */
-const struct stack_area *overflowed_stack(unsigned long sp);
+bool overflowed_stack(unsigned long sp, struct stack_area *area);
 
 /* What the prologue of every function leaves at its frame pointer (-fno-omit-frame-pointer). */
 struct stack_frame {

@@ -2,6 +2,13 @@
  * What the TLB is owed. The CPU keeps translations until it is told that they changed: one page by
  * INVLPG, all but the global ones by loading CR3, all by taking CR4.PGE away for a moment
  * (Intel SDM vol. 3, 4.10.4.1).
+ *
+ *      an entry becomes present                 nothing: the CPU keeps no translation that failed
+ *      an entry changes or goes, one page       flush_tlb_page, __flush_tlb_one
+ *      many                                     flush_tlb_range, flush_tlb_kernel_range
+ *      one that maps a large page               flush_tlb_all
+ *
+ * Every flush is counted: work must not look cheaper because it flushes more.
  */
 #ifndef ASM_TLBFLUSH_H
 #define ASM_TLBFLUSH_H
@@ -9,14 +16,21 @@
 #include <asm/pgtable.h>
 #include <asm/processor.h>
 
+/* Since boot: single pages, and everything. */
+extern struct tlb_flushes {
+	unsigned long one, all;
+} tlb_flushes;
+
 static inline void __flush_tlb_one(unsigned long vaddr)
 {
+	tlb_flushes.one++;
 	__asm__ volatile("invlpg (%0)" : : "r"(vaddr) : "memory");
 }
 
 /* All entries but the global ones. */
 static inline void __flush_tlb(void)
 {
+	tlb_flushes.all++;
 	write_cr3(read_cr3());
 }
 
@@ -26,11 +40,70 @@ static inline void __flush_tlb_all(void)
 	if (cpu_has_pge) {
 		unsigned long cr4 = read_cr4();
 
+		tlb_flushes.all++;
 		write_cr4(cr4 & ~X86_CR4_PGE);
 		write_cr4(cr4);
 	} else {
 		__flush_tlb();
 	}
+}
+
+/* Everything that any table said. */
+static inline void flush_tlb_all(void)
+{
+	__flush_tlb_all();
+}
+
+struct mm_struct;
+struct vm_area_struct;
+
+/* A process's part changed, or was torn down. User pages are not global, so a CR3 load will do. */
+static inline void flush_tlb_mm(struct mm_struct *mm)
+{
+	(void)mm;
+	__flush_tlb();
+}
+
+/* One page of a process. */
+static inline void flush_tlb_page(struct vm_area_struct *vma, unsigned long vaddr)
+{
+	(void)vma;
+	__flush_tlb_one(vaddr);
+}
+
+/* Pages of a process, from @start to @end (exclusive): all of its entries go. */
+static inline void flush_tlb_range(struct vm_area_struct *vma, unsigned long start,
+				   unsigned long end)
+{
+	(void)vma;
+	(void)start;
+	(void)end;
+	__flush_tlb();
+}
+
+/**
+ * flush_tlb_kernel_range - pages of the kernel's half changed or went
+ * @start: first address, @end: exclusive
+ *
+ * Kernel pages are global, so loading CR3 would not do. Beyond a few pages forgetting everything
+ * is cheaper than naming each.
+ */
+void flush_tlb_kernel_range(unsigned long start, unsigned long end);
+
+/*
+ * x86 finds caches by physical address and walks the tables anew after each miss: a mapping that
+ * becomes present owes nothing, neither to the caches nor to the TLB.
+ */
+static inline void flush_cache_vmap(unsigned long start, unsigned long end)
+{
+	(void)start;
+	(void)end;
+}
+
+static inline void update_mmu_cache(unsigned long vaddr, pte_t *pte)
+{
+	(void)vaddr;
+	(void)pte;
 }
 
 /**

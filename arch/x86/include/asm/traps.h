@@ -93,9 +93,9 @@ struct trap_seen {
  * @fn: run with @arg; it is left at the exception, so it must hold no lock
  * @seen: filled in when it came
  *
- * For tests. Calls may nest; the innermost one that waits for the vector gets it.
+ * For tests. Calls may nest; the thread's innermost one that waits for the vector gets it.
  *
- * Returns true if the exception came, false if @fn returned. The interrupt flag is as before.
+ * Returns true if the exception came, false if @fn returned. Interrupt flag and preempt count are as before.
  */
 bool expect_trap(int vector, void (*fn)(void *), void *arg, struct trap_seen *seen);
 

@@ -18,9 +18,12 @@
 #define PAGE_OFFSET _UL(0xFFFF888000000000)
 #define MAXMEM	    _UL(0x0000400000000000)
 
-/* 32 TB for vmalloc, vmap and ioremap; 1 TB for mem_map: 64 bytes for each frame of MAXMEM. */
+/*
+ * 32 TB for vmalloc, vmap and ioremap, less two pages that are nobody's; 1 TB for mem_map: 64 bytes
+ * for each frame of MAXMEM.
+ */
 #define VMALLOC_START _UL(0xFFFFC90000000000)
-#define VMALLOC_END   _UL(0xFFFFE90000000000)
+#define VMALLOC_END   _UL(0xFFFFE8FFFFFFE000)
 #define VMEMMAP_START _UL(0xFFFFEA0000000000)
 
 /*

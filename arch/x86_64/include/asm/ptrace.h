@@ -16,6 +16,12 @@ struct pt_regs {
 	unsigned long rsp, ss; /* pushed by the CPU always */
 };
 
+/* What switch.asm leaves on the stack of a thread that sleeps, lowest address first. */
+struct inactive_task_frame {
+	unsigned long r15, r14, r13, r12, rbx, bp;
+	unsigned long return_address;
+};
+
 static inline bool user_mode(const struct pt_regs *regs)
 {
 	return (regs->cs & 3) == 3;

@@ -1,0 +1,29 @@
+/*
+ * Page faults that must not sleep. Condenses what include/linux/uaccess.h has of this.
+ */
+#ifndef MM_UACCESS_H
+#define MM_UACCESS_H
+
+#include <kernel/preempt.h>
+
+/*
+ * From here on a page fault of this thread fails instead of bringing the page in: whoever holds an
+ * atomic mapping or a lock cannot wait for that. Not being preempted is what the fault handler
+ * looks at. May be nested.
+ */
+static inline void pagefault_disable(void)
+{
+	preempt_disable();
+}
+
+static inline void pagefault_enable(void)
+{
+	preempt_enable();
+}
+
+static inline bool pagefault_disabled(void)
+{
+	return in_atomic();
+}
+
+#endif

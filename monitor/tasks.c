@@ -1,0 +1,55 @@
+/*
+ * Commands about threads.
+ *
+ *      k896> ps
+ *        PID S PRE STACK                 COMM             WCHAN
+ *          1 S   0 0xc1f3c000-0xc1f3e000 init             console_getc+0x5a/0x90
+ */
+#include <lib/kernel.h>
+#include <kernel/sched.h>
+#include <monitor/monitor.h>
+#include <asm/layout.h>
+
+static char state_letter(const struct task_struct *task)
+{
+	switch (task->state) {
+	case TASK_RUNNING:
+		return 'R';
+	case TASK_INTERRUPTIBLE:
+		return 'S';
+	case TASK_UNINTERRUPTIBLE:
+		return 'D';
+	}
+	return 'X';
+}
+
+static void show_task(struct task_struct *task)
+{
+	const char *low = task->stack;
+	const unsigned long wchan = get_wchan(task);
+
+	monitor_printf("%5d %c %3d %p-%p %-*s ", task->pid, state_letter(task),
+		       task->thread_info.preempt_count, low, low + THREAD_SIZE, TASK_COMM_LEN,
+		       task->comm);
+	if (wchan)
+		monitor_printf("%pS\n", (void *)wchan);
+	else
+		monitor_printf("-\n");
+}
+
+/* Preemption off: no thread ends meanwhile. Its own count shows that. */
+static int run_ps(int argc __unused, char **argv __unused)
+{
+	struct task_struct *task;
+
+	monitor_printf("  PID S PRE STACK                 %-*s WCHAN\n", TASK_COMM_LEN, "COMM");
+	preempt_disable();
+	for_each_process(task) show_task(task);
+	preempt_enable();
+	return 0;
+}
+
+static const struct monitor_command look_commands[] = {
+	{ "ps", "", "threads: state, stack, and where they sleep", 0, 0, run_ps },
+};
+monitor_group(tasks_group, "look", look_commands);
