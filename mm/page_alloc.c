@@ -275,15 +275,60 @@ unsigned long get_zeroed_page(gfp_t gfp)
 	return __get_free_pages(gfp | __GFP_ZERO, 0);
 }
 
+/* Frames in bulk travel in blocks of this order where they can: that costs little more than one. */
+#define BULK_ORDER PAGE_ALLOC_COSTLY_ORDER
+#define BULK_PAGES (1UL << BULK_ORDER)
+
+/* From the best zone or not at all: single frames there come before blocks of the next. */
+static struct page *alloc_bulk_block(gfp_t gfp)
+{
+	enum zone_type classzone = gfp_zone(gfp);
+	struct zone *zone = contig_page_data.node_zonelists[classzone].zones[0];
+
+	if (unlikely(should_fail_alloc_page(gfp, BULK_ORDER)) ||
+	    !zone_watermark_ok(zone, BULK_ORDER, classzone, WMARK_LOW))
+		return NULL;
+	return rmqueue(zone, BULK_ORDER);
+}
+
+/* Fills BULK_PAGES entries, all NULL so far; false, with nothing done, if there is no block. */
+static bool fill_by_block(gfp_t gfp, struct page **page_array)
+{
+	struct page *page = alloc_bulk_block(gfp);
+
+	if (!page)
+		return false;
+	prep_new_page(page, BULK_ORDER, gfp & ~__GFP_COMP);
+	split_page(page, BULK_ORDER);
+	for (unsigned long i = 0; i < BULK_PAGES; i++)
+		page_array[i] = page + i;
+	return true;
+}
+
+static bool all_empty(struct page **page_array)
+{
+	unsigned long i = 0;
+
+	while (i < BULK_PAGES && !page_array[i])
+		i++;
+	return i == BULK_PAGES;
+}
+
 unsigned long alloc_pages_bulk(gfp_t gfp, unsigned long nr_pages, struct page **page_array)
 {
-	unsigned long i;
+	unsigned long i = 0;
 
-	for (i = 0; i < nr_pages; i++) {
+	while (i < nr_pages) {
+		if (nr_pages - i >= BULK_PAGES && all_empty(&page_array[i]) &&
+		    fill_by_block(gfp, &page_array[i])) {
+			i += BULK_PAGES;
+			continue;
+		}
 		if (!page_array[i])
 			page_array[i] = alloc_page(gfp);
 		if (!page_array[i])
 			break;
+		i++;
 	}
 	return i;
 }
@@ -387,6 +432,42 @@ void put_page(struct page *page)
 {
 	page = compound_head(page);
 	__free_pages(page, page_block_order(page));
+}
+
+/* Are the next frames a block's, in order, each with a single user and no state? */
+static bool is_bulk_block(struct page **pages)
+{
+	const struct page *page = pages[0];
+
+	if (page_to_pfn(page) & (BULK_PAGES - 1))
+		return false;
+	for (unsigned long i = 0; i < BULK_PAGES; i++) {
+		if (pages[i] != page + i || pages[i]->flags != page->flags ||
+		    page_count(pages[i]) != 1)
+			return false;
+	}
+	return !(page->flags & PAGE_FLAGS_CHECK_AT_FREE) && !page_block_order(page);
+}
+
+/* The reverse of split_page(). */
+static void join_pages(struct page *page, unsigned int order)
+{
+	set_page_block_order(page, order);
+	for (unsigned long i = 1; i < 1UL << order; i++)
+		atomic_set(&page[i]._count, 0);
+}
+
+void release_pages(struct page **pages, unsigned long nr)
+{
+	for (unsigned long i = 0; i < nr;) {
+		if (nr - i >= BULK_PAGES && is_bulk_block(&pages[i])) {
+			join_pages(pages[i], BULK_ORDER);
+			__free_pages(pages[i], BULK_ORDER);
+			i += BULK_PAGES;
+		} else {
+			put_page(pages[i++]);
+		}
+	}
 }
 
 void free_pages(unsigned long addr, unsigned int order)

@@ -566,8 +566,7 @@ void vunmap(const void *addr)
 
 static void free_vm_pages(struct vm_struct *area)
 {
-	for (unsigned int i = 0; i < area->nr_pages; i++)
-		__free_page(area->pages[i]);
+	release_pages(area->pages, area->nr_pages);
 	if (is_vmalloc_addr(area->pages))
 		vfree(area->pages);
 	else

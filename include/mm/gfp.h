@@ -127,6 +127,14 @@ void free_pages_exact(void *addr, size_t size);
 unsigned long alloc_pages_bulk(gfp_t gfp, unsigned long nr_pages, struct page **page_array);
 
 /**
+ * release_pages - put_page() for many
+ * @pages: the frames, @nr: how many
+ *
+ * Those that make up a whole block, side by side, go back as one.
+ */
+void release_pages(struct page **pages, unsigned long nr);
+
+/**
  * split_page - make single frames of a block
  * @page: its first frame, not compound, count 1
  *

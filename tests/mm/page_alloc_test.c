@@ -542,6 +542,44 @@ static void a_bulk_that_fails_says_how_far_it_came(struct kunit *test)
 		__free_page(pages[i]);
 }
 
+/* Order 3 is taken in bulk; what order 0 is asked for then must not be a part of it. */
+static void a_bulk_of_whole_blocks_is_of_single_frames(struct kunit *test)
+{
+	struct page *pages[16] = { 0 };
+
+	KUNIT_ASSERT_EQ(test, alloc_pages_bulk(GFP_KERNEL, 16, pages), 16);
+	for (int i = 0; i < 16; i++) {
+		KUNIT_EXPECT_EQ(test, page_count(pages[i]), 1);
+		KUNIT_EXPECT_EQ(test, page_block_order(pages[i]), 0);
+	}
+	for (int i = 15; i >= 0; i--)
+		__free_page(pages[i]);
+	KUNIT_EXPECT_EQ(test, nr_free_pages(), free_before);
+}
+
+static void releasing_frees_frames_side_by_side_as_a_block(struct kunit *test)
+{
+	struct page *pages[16] = { 0 };
+
+	KUNIT_ASSERT_EQ(test, alloc_pages_bulk(GFP_KERNEL, 16, pages), 16);
+	release_pages(pages, 16);
+	KUNIT_EXPECT_EQ(test, nr_free_pages(), free_before);
+	for (int i = 0; i < 16; i++)
+		KUNIT_EXPECT_EQ(test, page_count(pages[i]), 0);
+}
+
+static void releasing_leaves_a_frame_that_has_another_user(struct kunit *test)
+{
+	struct page *pages[8] = { 0 };
+
+	KUNIT_ASSERT_EQ(test, alloc_pages_bulk(GFP_KERNEL, 8, pages), 8);
+	get_page(pages[3]);
+	release_pages(pages, 8);
+	KUNIT_EXPECT_EQ(test, page_count(pages[3]), 1);
+	KUNIT_EXPECT_EQ(test, nr_free_pages(), free_before - 1);
+	put_page(pages[3]);
+}
+
 /* --- per-CPU lists ---------------------------------------------------------------------------- */
 
 static void the_frame_freed_last_comes_out_first(struct kunit *test)
@@ -893,6 +931,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(impossible_sizes_are_refused),
 	KUNIT_CASE(a_bulk_fills_the_empty_entries_alone),
 	KUNIT_CASE(a_bulk_that_fails_says_how_far_it_came),
+	KUNIT_CASE(a_bulk_of_whole_blocks_is_of_single_frames),
+	KUNIT_CASE(releasing_frees_frames_side_by_side_as_a_block),
+	KUNIT_CASE(releasing_leaves_a_frame_that_has_another_user),
 	KUNIT_CASE(the_frame_freed_last_comes_out_first),
 	KUNIT_CASE(an_empty_list_is_filled_by_a_batch),
 	KUNIT_CASE(larger_blocks_pass_the_lists_by),

@@ -328,10 +328,24 @@ static void vfree_twice_in_an_interrupt_is_refused_once(struct kunit *test)
 
 #define LEAK_PAGES 1500 /* so that the array of frames is an area of its own */
 
-/* The @nth allocation fails. Returns whether there was an @nth. */
-static bool survives_failure(void (*set)(const struct fault_attr *), unsigned int nth)
+typedef void (*set_fault_t)(const struct fault_attr *attr);
+typedef struct fault_attr (*make_fault_t)(unsigned int nth);
+
+/* For objects: one missing is one too many. */
+static struct fault_attr the_nth_fails(unsigned int nth)
 {
-	struct fault_attr attr = { .probability = 100, .interval = nth, .times = 1 };
+	return (struct fault_attr){ .probability = 100, .interval = nth, .times = 1 };
+}
+
+/* For frames: a block that is not to be had is made up for by single ones, so none must be left. */
+static struct fault_attr all_fail_after_n_pages(unsigned int nth)
+{
+	return (struct fault_attr){ .probability = 100, .times = -1, .space = nth * PAGE_SIZE };
+}
+
+/* Returns whether the failure came before vmalloc() had all it wanted. */
+static bool survives_failure(set_fault_t set, struct fault_attr attr)
+{
 	void *p;
 
 	set(&attr);
@@ -341,7 +355,7 @@ static bool survives_failure(void (*set)(const struct fault_attr *), unsigned in
 	return !p;
 }
 
-static void fail_each_in_turn(struct kunit *test, void (*set)(const struct fault_attr *),
+static void fail_each_in_turn(struct kunit *test, set_fault_t set, make_fault_t fault,
 			      unsigned int step)
 {
 	unsigned long before;
@@ -349,7 +363,7 @@ static void fail_each_in_turn(struct kunit *test, void (*set)(const struct fault
 
 	vfree(vmalloc(LEAK_PAGES * PAGE_SIZE)); /* page tables stay */
 	before = settled_free_pages();
-	while (survives_failure(set, nth)) {
+	while (survives_failure(set, fault(nth))) {
 		KUNIT_ASSERT_EQ(test, settled_free_pages(), before);
 		nth += nth < 20 ? 1 : step;
 	}
@@ -360,14 +374,14 @@ static void nothing_is_lost_whichever_frame_is_not_to_be_had(struct kunit *test)
 {
 	if (totalram_pages < 4 * LEAK_PAGES)
 		kunit_skip(test, "not RAM enough");
-	fail_each_in_turn(test, set_fail_page_alloc, 97);
+	fail_each_in_turn(test, set_fail_page_alloc, all_fail_after_n_pages, 97);
 }
 
 static void nothing_is_lost_whichever_object_is_not_to_be_had(struct kunit *test)
 {
 	if (totalram_pages < 4 * LEAK_PAGES)
 		kunit_skip(test, "not RAM enough");
-	fail_each_in_turn(test, set_failslab, 1);
+	fail_each_in_turn(test, set_failslab, the_nth_fails, 1);
 }
 
 /* The last pmd of the window without a table; 0 where all are there. */
