@@ -12,7 +12,8 @@ $(if $(word 2,$(CURDIR)),$(error make needs a path without blanks; this tree is 
 # $(call on,NAME): is this variable 1? 0 and nothing mean no, all else is a mistake.
 on = $(if $(filter-out 0 1,$($(1))),$(error $(1)=$($(1)) is neither 0 nor 1))$(filter 1,$($(1)))
 
-$(if $(filter-out i386,$(ARCH)),$(error ARCH=$(ARCH): there is no such kernel, only i386))
+$(if $(filter-out i386 x86_64,$(ARCH)),$(error ARCH=$(ARCH): there is no such kernel, only i386 and x86_64))
+$(if $(filter x86_64-1,$(ARCH)-$(PAE)),$(error ARCH=x86_64 PAE=1: PAE is a matter of i386))
 $(if $(EXTRA),$(if $(wildcard $(EXTRA)/.),,$(error EXTRA=$(EXTRA): there is no such folder)))
 
 ## all: the kernels and the disc image

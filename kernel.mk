@@ -63,7 +63,7 @@ folders := lib kernel mm drivers process monitor init \
            arch/x86/boot arch/x86/kernel arch/x86/mm \
            arch/$(ARCH)/boot arch/$(ARCH)/kernel arch/$(ARCH)/mm
 c_files := $(filter-out %/asm-offsets.c,$(wildcard $(addsuffix /*.c,$(folders)))) \
-           $(wildcard tests/*.c tests/*/*.c tests/arch/$(ARCH)/*.c)
+           $(wildcard tests/*.c tests/arch/$(ARCH)/*.c tests/*/*.c)
 asm_files := $(wildcard $(addsuffix /*.asm,$(folders)))
 objects := $(c_files:%.c=$(O)/%.o) $(asm_files:%.asm=$(O)/%.asm.o)
 ifdef EXTRA

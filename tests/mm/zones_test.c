@@ -95,7 +95,7 @@ static void a_frame_knows_its_zone(struct kunit *test)
 	for_each_zone (zone) {
 		unsigned long start = zone->zone_start_pfn, end = start + zone->spanned_pages;
 
-		if (!pfn_valid(start) || !pfn_valid(end - 1))
+		if (start == end || !pfn_valid(start) || !pfn_valid(end - 1))
 			continue;
 		KUNIT_EXPECT_PTR_EQ(test, page_zone(pfn_to_page(start)), zone);
 		KUNIT_EXPECT_PTR_EQ(test, page_zone(pfn_to_page(end - 1)), zone);
