@@ -110,7 +110,7 @@ static struct {
 	struct check_result result;
 	unsigned long managed[MAX_NR_ZONES]; /* counted in mem_map */
 	/* Where the scan of mem_map is: what a later frame may belong to. */
-	unsigned long owned_until; /* a block in use can reach up to here */
+	unsigned long owned_until; /* where the last block in use ends */
 	struct page *head;	   /* the last compound page, and its end */
 	unsigned long head_end;
 } run;
@@ -334,18 +334,7 @@ static void check_state(const struct page *page, unsigned long pfn)
 		violated(COUNT, pfn, "has a count of %d", page_count(page));
 }
 
-/* How many frames the largest block that can begin there has. */
-static unsigned long largest_block(unsigned long pfn)
-{
-	unsigned long bits = pfn | MAX_ORDER_NR_PAGES;
-
-	return bits & -bits;
-}
-
-/*
- * Blocks in use do not tell their order: a frame without a count of its own belongs to the one that
- * began before it, if no block is too short for that and nothing else lies between.
- */
+/* A frame without a count of its own belongs to the block in use that it lies in. */
 static void check_owner(const struct page *page, unsigned long pfn)
 {
 	unsigned long bits = state_bits(page);
@@ -355,7 +344,7 @@ static void check_owner(const struct page *page, unsigned long pfn)
 	else if (bits & ~FLAG(slab))
 		run.owned_until = 0;
 	else if (page_count(page) > 0)
-		run.owned_until = pfn + largest_block(pfn);
+		run.owned_until = pfn + (1UL << page_block_order(page));
 	else if (!bits && pfn >= run.owned_until)
 		violated(OWNER, pfn, "is not free, and part of no block in use");
 }

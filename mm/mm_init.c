@@ -37,7 +37,7 @@ static __always_inline void init_page(struct page *page, unsigned long flags)
 {
 	page->flags = flags;
 	atomic_set(&page->_count, 0);
-	atomic_set(&page->_mapcount, 0);
+	atomic_set(&page->_mapcount, -1);
 	page->private = 0;
 	page->mapping = NULL;
 	page->index = 0;

@@ -496,8 +496,14 @@ void split_page(struct page *page, unsigned int order)
 void *alloc_pages_exact(size_t size, gfp_t gfp)
 {
 	unsigned int order = get_order(size);
-	unsigned long addr = size ? __get_free_pages(gfp & ~__GFP_COMP, order) : 0;
+	unsigned long addr;
 
+	if (!size) {
+		pr_err("alloc_pages_exact: 0 bytes: that is nothing; nothing allocated\n");
+		dump_stack();
+		return NULL;
+	}
+	addr = __get_free_pages(gfp & ~__GFP_COMP, order);
 	if (!addr)
 		return NULL;
 	split_page(virt_to_page(addr), order);

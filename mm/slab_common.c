@@ -22,6 +22,7 @@
 #include <asm/stack.h>
 #include "slub_internal.h"
 
+DEFINE_MUTEX(slab_mutex);
 struct kmem_cache *kmem_cache;
 bool slab_merge;
 
@@ -113,6 +114,21 @@ static struct kmem_cache *share_cache(struct kmem_cache *s, size_t size)
 	return s;
 }
 
+/* kmem_cache_check_all() takes no mutex: it must not find the list half changed. */
+static void link_cache(struct kmem_cache *s)
+{
+	preempt_disable();
+	list_add(&s->list, &slab_caches);
+	preempt_enable();
+}
+
+static void unlink_cache(struct kmem_cache *s)
+{
+	preempt_disable();
+	list_del(&s->list);
+	preempt_enable();
+}
+
 static struct kmem_cache *new_cache(const char *name, size_t size, size_t align,
 				    unsigned long flags, void (*ctor)(void *object))
 {
@@ -124,7 +140,7 @@ static struct kmem_cache *new_cache(const char *name, size_t size, size_t align,
 		kmem_cache_free(kmem_cache, s);
 		return NULL;
 	}
-	list_add(&s->list, &slab_caches);
+	link_cache(s);
 	return s;
 }
 
@@ -138,8 +154,9 @@ static struct kmem_cache *refuse_create(const char *name, unsigned long flags, c
 	return NULL;
 }
 
-__landmark struct kmem_cache *kmem_cache_create(const char *name, size_t size, size_t align,
-						unsigned long flags, void (*ctor)(void *object))
+/* With slab_mutex held. */
+static struct kmem_cache *find_or_make_cache(const char *name, size_t size, size_t align,
+					     unsigned long flags, void (*ctor)(void *object))
 {
 	const char *why = why_not_create(name, size, align, flags);
 	struct kmem_cache *s;
@@ -155,10 +172,20 @@ __landmark struct kmem_cache *kmem_cache_create(const char *name, size_t size, s
 	return s;
 }
 
-__landmark void kmem_cache_destroy(struct kmem_cache *s)
+__landmark struct kmem_cache *kmem_cache_create(const char *name, size_t size, size_t align,
+						unsigned long flags, void (*ctor)(void *object))
 {
-	if (!s)
-		return;
+	struct kmem_cache *s;
+
+	mutex_lock(&slab_mutex);
+	s = find_or_make_cache(name, size, align, flags, ctor);
+	mutex_unlock(&slab_mutex);
+	return s;
+}
+
+/* With slab_mutex held. */
+static void release_cache(struct kmem_cache *s)
+{
 	if (s->refcount > 1) {
 		s->refcount--;
 		return;
@@ -171,8 +198,17 @@ __landmark void kmem_cache_destroy(struct kmem_cache *s)
 		dump_stack();
 		return;
 	}
-	list_del(&s->list);
+	unlink_cache(s);
 	kmem_cache_free(kmem_cache, s);
+}
+
+__landmark void kmem_cache_destroy(struct kmem_cache *s)
+{
+	if (!s)
+		return;
+	mutex_lock(&slab_mutex);
+	release_cache(s);
+	mutex_unlock(&slab_mutex);
 }
 
 /* ---- the beginning ---- */

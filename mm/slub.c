@@ -262,8 +262,10 @@ void kmem_cache_flush_all(void)
 {
 	struct kmem_cache *s;
 
+	mutex_lock(&slab_mutex);
 	for_each_kmem_cache (s)
 		flush_cpu_slab(s);
+	mutex_unlock(&slab_mutex);
 }
 
 /* ---- allocating ---- */

@@ -375,7 +375,7 @@ static bool waits_before(const struct vmap_area *va, const struct vmap_area *oth
 }
 
 /*
- * The area keeps its place, without an owner, until the flush. A run of such areas becomes one: the
+ * The area, nobody's by now, keeps its place until the flush. A run of such areas becomes one: the
  * tree is for those in use.
  */
 static void free_vmap_area_noflush(struct vmap_area *va)
@@ -387,7 +387,6 @@ static void free_vmap_area_noflush(struct vmap_area *va)
 		va->va_start = prev->va_end = va->va_end;
 		erase_vmap_area(va);
 	} else {
-		va->vm = NULL;
 		va->next_lazy = lazy_list;
 		lazy_list = va;
 	}
@@ -408,13 +407,17 @@ static unsigned long place_vmap_area(struct vmap_area *va, const struct room *ro
 	if (addr) {
 		va->va_start = addr;
 		va->va_end = addr + room->size;
+		va->vm->addr = (void *)addr;
 		insert_vmap_area(va);
 	}
 	spin_unlock(&vmap_area_lock);
 	return addr;
 }
 
-/* Room for an area, taken; NULL, with a report unless __GFP_NOWARN, where there is none. */
+/*
+ * Room for an area, taken, and @vm found there from now on. NULL, with a report unless
+ * __GFP_NOWARN, where there is none.
+ */
 static struct vmap_area *alloc_vmap_area(const struct room *room, struct vm_struct *vm, gfp_t gfp)
 {
 	struct vmap_area *va = kmem_cache_alloc(vmap_area_cachep, gfp & GFP_RECLAIM_MASK);
@@ -436,18 +439,14 @@ static struct vm_struct *__get_vm_area_node(const struct room *room, unsigned lo
 					    const void *caller)
 {
 	struct vm_struct *vm = kmalloc(sizeof(*vm), gfp & GFP_RECLAIM_MASK);
-	struct vmap_area *va;
 
 	if (!vm)
 		return NULL;
 	*vm = (struct vm_struct){ .size = room->size, .flags = flags, .caller = caller };
-	va = alloc_vmap_area(room, vm, gfp);
-	if (!va) {
-		kfree(vm);
-		return NULL;
-	}
-	vm->addr = (void *)va->va_start;
-	return vm;
+	if (alloc_vmap_area(room, vm, gfp))
+		return vm;
+	kfree(vm);
+	return NULL;
 }
 
 struct vm_struct *get_vm_area(unsigned long size, unsigned long flags, const void *caller)
@@ -467,6 +466,22 @@ struct vm_struct *find_vm_area(const void *addr)
 	return vm;
 }
 
+/* Interrupts off: one whose vfree() comes a moment later must find the area gone. */
+static struct vm_struct *claim_vm_struct(struct vmap_area *va, unsigned long flags)
+{
+	struct vm_struct *vm;
+	unsigned long irq_flags;
+
+	local_irq_save(irq_flags);
+	vm = va->vm;
+	if (vm && vm->flags & flags && !(vm->flags & VM_DEFERRED))
+		va->vm = NULL;
+	else
+		vm = NULL;
+	local_irq_restore(irq_flags);
+	return vm;
+}
+
 struct vm_struct *remove_vm_area(const void *addr, unsigned long flags)
 {
 	struct vmap_area *va;
@@ -474,8 +489,9 @@ struct vm_struct *remove_vm_area(const void *addr, unsigned long flags)
 
 	spin_lock(&vmap_area_lock);
 	va = find_vmap_area((unsigned long)addr);
-	if (va && va->va_start == (unsigned long)addr && va->vm && va->vm->flags & flags) {
-		vm = va->vm;
+	if (va && va->va_start == (unsigned long)addr)
+		vm = claim_vm_struct(va, flags);
+	if (vm) {
 		unmap_kernel_range_noflush(va->va_start, vm->size - PAGE_SIZE);
 		free_vmap_area_noflush(va);
 	}
@@ -498,6 +514,16 @@ static bool size_is_possible(const char *who, unsigned long size)
 	if (likely(!why))
 		return true;
 	pr_err("%s: %lu bytes: %s; nothing allocated\n", who, size, why);
+	dump_stack();
+	return false;
+}
+
+static bool align_is_possible(unsigned long align)
+{
+	if (likely(align >= PAGE_SIZE && !(align & (align - 1))))
+		return true;
+	pr_err("vmalloc: alignment %#lx: no power of two, or less than a page; nothing allocated\n",
+	       align);
 	dump_stack();
 	return false;
 }
@@ -564,11 +590,13 @@ void vunmap(const void *addr)
 
 /* --- vmalloc ---------------------------------------------------------------------------------- */
 
+static void __vunmap(const void *addr);
+
 static void free_vm_pages(struct vm_struct *area)
 {
 	release_pages(area->pages, area->nr_pages);
 	if (is_vmalloc_addr(area->pages))
-		vfree(area->pages);
+		__vunmap(area->pages);
 	else
 		kfree(area->pages);
 }
@@ -585,19 +613,29 @@ static void __vunmap(const void *addr)
 	kfree(area);
 }
 
+/* The next area that an interrupt let go of, or NULL. Other threads ask, too. */
+static struct vm_struct *pop_deferred(void)
+{
+	struct vm_struct *area;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	area = deferred_list;
+	if (area) {
+		deferred_list = area->next;
+		area->flags &= ~VM_DEFERRED;
+	}
+	local_irq_restore(flags);
+	return area;
+}
+
 /* What interrupts let go of since the last call. */
 static void free_deferred(void)
 {
-	unsigned long flags;
 	struct vm_struct *area;
 
-	while (unlikely(deferred_list)) {
-		local_irq_save(flags);
-		area = deferred_list;
-		deferred_list = area->next;
-		local_irq_restore(flags);
+	while (unlikely(deferred_list) && (area = pop_deferred()))
 		__vunmap(area->addr);
-	}
 }
 
 /*
@@ -669,7 +707,7 @@ __landmark void *__vmalloc_node_range(unsigned long size, unsigned long align, u
 	(void)node;
 	might_sleep();
 	free_deferred();
-	if (!size_is_possible("vmalloc", size))
+	if (!size_is_possible("vmalloc", size) || !align_is_possible(align))
 		return NULL;
 	area = __get_vm_area_node(&room, VM_ALLOC, gfp, caller);
 	return area ? __vmalloc_area_node(area, gfp, prot, caller) : NULL;

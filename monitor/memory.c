@@ -10,6 +10,7 @@
 #include <lib/errno.h>
 #include <lib/kernel.h>
 #include <kernel/resource.h>
+#include <mm/highmem.h>
 #include <mm/mm.h>
 #include <mm/pagewalk.h>
 #include <monitor/monitor.h>
@@ -104,6 +105,22 @@ const struct resource *deepest_resource(const struct resource *root, u64 pa)
 	return root;
 }
 
+/* The linear mapping's, or the slot of pkmap that shows the frame now. */
+static void show_address(unsigned long pfn)
+{
+	const void *slot;
+
+	if (has_own_address(pfn)) {
+		monitor_printf("  address   %p\n", pfn_to_virt(pfn));
+		return;
+	}
+	monitor_printf("  address   no address of its own: high memory");
+	slot = page_address(pfn_to_page(pfn));
+	if (slot)
+		monitor_printf("; kmap shows it at %p", slot);
+	monitor_printf("\n");
+}
+
 static void show_frame(unsigned long pfn)
 {
 	struct page *page = pfn_to_page(pfn);
@@ -115,10 +132,7 @@ static void show_frame(unsigned long pfn)
 	monitor_printf("  zone      %s\n", page_zone(page)->name);
 	monitor_printf("  state     %s\n", frame_state(page, state));
 	monitor_printf("  count     %d\n", page_count(page));
-	if (has_own_address(pfn))
-		monitor_printf("  address   %p\n", pfn_to_virt(pfn));
-	else
-		monitor_printf("  address   no address of its own: high memory\n");
+	show_address(pfn);
 	monitor_printf("  iomem     %s\n", res == &iomem_resource ? "nobody's" : res->name);
 }
 

@@ -30,8 +30,10 @@ static int run_slabinfo(int argc __unused, char **argv __unused)
 	monitor_printf("# name            <active_objs> <num_objs> <objsize> <objperslab> "
 		       "<pagesperslab> : tunables <limit> <batchcount> <sharedfactor> : slabdata "
 		       "<active_slabs> <num_slabs> <sharedavail>\n");
+	mutex_lock(&slab_mutex);
 	for_each_kmem_cache (s)
 		show_cache(s);
+	mutex_unlock(&slab_mutex);
 	return 0;
 }
 

@@ -52,7 +52,6 @@ struct task_struct {
 
 	void *stack; /* its lowest byte; THREAD_SIZE of them */
 	struct thread_struct thread;
-	int pagefault_disabled; /* not 0: a page fault fails instead of being served */
 
 	int (*fn)(void *arg); /* a kernel thread's own function */
 	void *arg;

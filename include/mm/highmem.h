@@ -33,7 +33,7 @@ static inline void *lowmem_page_address(const struct page *page)
  * @page: any frame
  *
  * Returns its address in the linear mapping, or that which kmap() gave it; NULL for a highmem frame
- * that is not mapped. May be called in an interrupt. Takes kmap_lock.
+ * that is not mapped. May be called in an interrupt. Takes no lock.
  */
 void *page_address(const struct page *page);
 

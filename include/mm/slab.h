@@ -41,7 +41,8 @@
  *
  * With slab_merge on the command line a cache of the same geometry may be shared.
  *
- * Returns the cache, or NULL with a report. With SLAB_PANIC it panics instead.
+ * Returns the cache, or NULL with a report. With SLAB_PANIC it panics instead. May sleep. Takes
+ * slab_mutex.
  */
 struct kmem_cache *kmem_cache_create(const char *name, size_t size, size_t align,
 				     unsigned long flags, void (*ctor)(void *object));
@@ -50,6 +51,8 @@ struct kmem_cache *kmem_cache_create(const char *name, size_t size, size_t align
  * kmem_cache_destroy - give up a cache and all its slabs
  * @s: without live objects: while there are any it is reported and the cache stays as it is;
  *     NULL is allowed
+ *
+ * May sleep. Takes slab_mutex.
  */
 void kmem_cache_destroy(struct kmem_cache *s);
 
@@ -60,7 +63,7 @@ void kmem_cache_destroy(struct kmem_cache *s);
  */
 int kmem_cache_shrink(struct kmem_cache *s);
 
-/* Put this CPU's slabs of all caches back on the partial lists. */
+/* Put this CPU's slabs of all caches back on the partial lists. Takes slab_mutex. */
 void kmem_cache_flush_all(void);
 
 /**

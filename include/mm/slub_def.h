@@ -15,6 +15,7 @@
 #ifndef MM_SLUB_DEF_H
 #define MM_SLUB_DEF_H
 
+#include <kernel/mutex.h>
 #include <lib/threads.h>
 #include <mm/mm.h>
 
@@ -57,8 +58,9 @@ struct kmem_cache {
 	char name[KMEM_CACHE_NAME_LEN];
 };
 
-/* Every cache, newest first. */
+/* Every cache, newest first; with slab_mutex held, for others may make and destroy some. */
 extern struct list_head slab_caches;
+extern struct mutex slab_mutex;
 
 #define for_each_kmem_cache(s) list_for_each_entry (s, &slab_caches, list)
 

@@ -313,6 +313,17 @@ static void vfree_in_an_interrupt_is_put_off_until_the_next_thread_calls(struct 
 	KUNIT_EXPECT_EQ(test, settled_free_pages(), before);
 }
 
+/* It is on the list of what is to be freed: who took it away as well would free it twice. */
+static void what_an_interrupt_let_go_of_is_nobody_elses(struct kunit *test)
+{
+	for_interrupt[0] = vmalloc(PAGE_SIZE);
+	KUNIT_ASSERT_NOT_NULL(test, for_interrupt[0]);
+	in_an_interrupt(1);
+	KUNIT_EXPECT_NULL(test, remove_vm_area(for_interrupt[0], VM_ALLOC));
+	vfree(vmalloc(1));
+	KUNIT_EXPECT_NULL(test, find_vm_area(for_interrupt[0]));
+}
+
 static void vfree_twice_in_an_interrupt_is_refused_once(struct kunit *test)
 {
 	const u64 log = log_mark();
@@ -460,6 +471,19 @@ static void sizes_that_are_impossible_are_refused(struct kunit *test)
 	}
 }
 
+static void alignments_that_are_impossible_are_refused(struct kunit *test)
+{
+	const unsigned long aligns[] = { 0, 1, PAGE_SIZE / 2, 3 * PAGE_SIZE, PAGE_SIZE + 1 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(aligns); i++) {
+		const u64 log = log_mark();
+
+		KUNIT_EXPECT_NULL(test, __vmalloc_node(PAGE_SIZE, aligns[i], GFP_KERNEL,
+						       PAGE_KERNEL, 0, NULL));
+		KUNIT_EXPECT_TRUE(test, logged_since(log, "vmalloc: alignment"));
+	}
+}
+
 static void vmap_of_no_pages_or_too_many_is_refused(struct kunit *test)
 {
 	struct page *page = NULL;
@@ -548,12 +572,14 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(an_address_used_again_shows_its_new_frame),
 	KUNIT_CASE(one_flush_serves_many_areas),
 	KUNIT_CASE(vfree_in_an_interrupt_is_put_off_until_the_next_thread_calls),
+	KUNIT_CASE(what_an_interrupt_let_go_of_is_nobody_elses),
 	KUNIT_CASE(vfree_twice_in_an_interrupt_is_refused_once),
 	KUNIT_CASE(nothing_is_lost_whichever_frame_is_not_to_be_had),
 	KUNIT_CASE(nothing_is_lost_whichever_object_is_not_to_be_had),
 	KUNIT_CASE(nothing_is_lost_when_a_page_table_is_not_to_be_had),
 	KUNIT_CASE(a_full_window_gives_null_and_recovers),
 	KUNIT_CASE(sizes_that_are_impossible_are_refused),
+	KUNIT_CASE(alignments_that_are_impossible_are_refused),
 	KUNIT_CASE(vmap_of_no_pages_or_too_many_is_refused),
 	KUNIT_CASE(addresses_that_vmalloc_did_not_give_are_refused),
 	KUNIT_CASE(vfree_of_what_is_not_vmallocs_is_refused),

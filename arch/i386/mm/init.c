@@ -130,7 +130,7 @@ __landmark void permanent_kmaps_init(pgd_t *pgd_base)
  * these entries and share what lies below, so what vmalloc maps later appears in all of them at
  * once: there is no fault to be taken for it, which a stack could not survive.
  */
-static void complete_kernel_pgd(pgd_t *pgd_base)
+static __landmark void complete_kernel_pgd(pgd_t *pgd_base)
 {
 	for (unsigned long vaddr = VMALLOC_START & PGDIR_MASK; vaddr; vaddr += PGDIR_SIZE) {
 		pmd_t *pmd = one_md_table_init(pgd_base + pgd_index(vaddr));
