@@ -68,8 +68,9 @@ static void show_range(const struct pt_range *range)
 	char unit = scale_size(&size), page_unit = scale_size(&page_size);
 
 	monitor_printf("0x%0*lx-0x%0*llx %6llu%c %2llu%c  %s  %s  %s\n", digits, range->start,
-		       digits, end, size, unit, page_size, page_unit, format_rights(rights, range->flags),
-		       format_traits(traits, range->flags), range->owner);
+		       digits, end, size, unit, page_size, page_unit,
+		       format_rights(rights, range->flags), format_traits(traits, range->flags),
+		       range->owner);
 }
 
 /* Level by level from the top; the pgd of PAE has four entries and is no page. */

@@ -41,8 +41,7 @@ static void show_region(const struct layout_region *region)
 
 	monitor_printf("    %s%-*s : %p - %p   (%4lu %s)", region->part ? "  " : "",
 		       region->part ? 19 : 21, region->name, (void *)region->start,
-		       (void *)region->end,
-		       size / (in_kb ? SZ_1K : SZ_1M), in_kb ? "kB" : "MB");
+		       (void *)region->end, size / (in_kb ? SZ_1K : SZ_1M), in_kb ? "kB" : "MB");
 	if (region->usage) {
 		struct layout_usage usage = region->usage();
 

@@ -30,8 +30,7 @@ struct memmap {
 /* This machine's. */
 extern struct memmap memmap;
 
-#define for_each_memmap_run(run) \
-	for (run = memmap.runs; run < memmap.runs + memmap.nr_runs; run++)
+#define for_each_memmap_run(run) for (run = memmap.runs; run < memmap.runs + memmap.nr_runs; run++)
 
 /**
  * memory_present - frames shall have struct pages

@@ -2,9 +2,9 @@
 #include <tests/kunit.h>
 #include <mm/mm.h>
 
-#define PFN_GB	((u64)SZ_1M * SZ_1K >> PAGE_SHIFT)
-#define PFN_TB	(PFN_GB * SZ_1K)
-#define BLOCK	MAX_ORDER_NR_PAGES
+#define PFN_GB ((u64)SZ_1M * SZ_1K >> PAGE_SHIFT)
+#define PFN_TB (PFN_GB * SZ_1K)
+#define BLOCK  MAX_ORDER_NR_PAGES
 
 static struct memmap map;
 
@@ -80,7 +80,5 @@ static struct kunit_case cases[] = {
 	{},
 };
 
-static struct kunit_suite suite = {
-	.name = "memmap", .init = start_empty, .test_cases = cases
-};
+static struct kunit_suite suite = { .name = "memmap", .init = start_empty, .test_cases = cases };
 kunit_test_suite(suite);

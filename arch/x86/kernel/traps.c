@@ -174,7 +174,7 @@ static void (*const handlers[NR_EXCEPTIONS])(struct pt_regs *regs) = {
 void do_trap(struct pt_regs *regs)
 {
 	const struct trap_seen seen = { regs->vector, regs->error_code, read_cr2(),
-				       instruction_pointer(regs) };
+					instruction_pointer(regs) };
 	void **context = trap_expected(&seen);
 
 	if (context)

@@ -86,8 +86,8 @@ static void fill_idt(void)
 	unsigned int vector;
 
 	for (vector = 0; vector < ARRAY_SIZE(trap_stubs); vector++)
-		idt[vector] = make_gate(__KERNEL_CS, (unsigned long)trap_stubs[vector],
-					DESC_INTR_GATE);
+		idt[vector] =
+			make_gate(__KERNEL_CS, (unsigned long)trap_stubs[vector], DESC_INTR_GATE);
 }
 
 /* CS changes only with a far return. FS and GS are the programs'. */

@@ -17,10 +17,8 @@
 enum zone_type { ZONE_DMA, ZONE_NORMAL, ZONE_HIGHMEM, MAX_NR_ZONES };
 
 /* Zone, name, and lowmem_reserve_ratio as Linux has it: see mm/mm_init.c. */
-#define FOR_ALL_ZONES(row)          \
-	row(ZONE_DMA, "DMA", 256)   \
-	row(ZONE_NORMAL, "Normal", 32) \
-	row(ZONE_HIGHMEM, "HighMem", 32)
+#define FOR_ALL_ZONES(row) \
+	row(ZONE_DMA, "DMA", 256) row(ZONE_NORMAL, "Normal", 32) row(ZONE_HIGHMEM, "HighMem", 32)
 
 /* What __GFP_DMA32 and __GFP_HIGHMEM lead to: all of NORMAL lies below 4 GB. */
 #define OPT_ZONE_DMA32	 ZONE_NORMAL

@@ -23,8 +23,8 @@
 #define PFN_DOWN(pa)  ((unsigned long)((pa) >> PAGE_SHIFT))
 #define PFN_PHYS(pfn) ((phys_addr_t)(pfn) << PAGE_SHIFT)
 
-#define __pa(vaddr) __virt_to_phys((unsigned long)(vaddr))
-#define __va(pa)    ((void *)__phys_to_virt(pa))
+#define __pa(vaddr)   __virt_to_phys((unsigned long)(vaddr))
+#define __va(pa)      ((void *)__phys_to_virt(pa))
 
 /**
  * clear_page - zero a frame

@@ -8,13 +8,14 @@
 #include <asm/fixmap.h>
 
 /* As many as under PAE, behind vmalloc; no table of the CPU's leads to these entries. */
-#define LAST_PKMAP	 PTRS_PER_PTE
-#define PKMAP_BASE	 (VMALLOC_END + 2 * PAGE_SIZE)
-#define PKMAP_ADDR(nr)	 (PKMAP_BASE + ((unsigned long)(nr) << PAGE_SHIFT))
-#define PKMAP_NR(vaddr)	 (((vaddr)-PKMAP_BASE) >> PAGE_SHIFT)
+#define LAST_PKMAP	PTRS_PER_PTE
+#define PKMAP_BASE	(VMALLOC_END + 2 * PAGE_SIZE)
+#define PKMAP_ADDR(nr)	(PKMAP_BASE + ((unsigned long)(nr) << PAGE_SHIFT))
+#define PKMAP_NR(vaddr) (((vaddr)-PKMAP_BASE) >> PAGE_SHIFT)
 extern pte_t pkmap_page_table[LAST_PKMAP];
-#define kmap_pte	 ((pte_t *)NULL)
-#define kmap_prot	 PAGE_KERNEL
+extern pte_t fixmap_page_table[PTRS_PER_PTE];
+#define kmap_pte  (&fixmap_page_table[pte_index(__fix_to_virt(FIX_KMAP_BEGIN))])
+#define kmap_prot PAGE_KERNEL
 
 /* At least so much lies between the linear mapping, however much RAM there is, and vmalloc. */
 #define VMALLOC_OFFSET (8 * SZ_1M)
