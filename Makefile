@@ -12,7 +12,8 @@ $(if $(word 2,$(CURDIR)),$(error make needs a path without blanks; this tree is 
 # $(call on,NAME): is this variable 1? 0 and nothing mean no, all else is a mistake.
 on = $(if $(filter-out 0 1,$($(1))),$(error $(1)=$($(1)) is neither 0 nor 1))$(filter 1,$($(1)))
 
-$(if $(filter-out i386,$(ARCH)),$(error ARCH=$(ARCH): there is no such kernel, only i386))
+$(if $(filter-out i386 x86_64,$(ARCH)),$(error ARCH=$(ARCH): there is no such kernel, only i386 and x86_64))
+$(if $(filter x86_64-1,$(ARCH)-$(PAE)),$(error ARCH=x86_64 PAE=1: PAE is a matter of i386))
 $(if $(EXTRA),$(if $(wildcard $(EXTRA)/.),,$(error EXTRA=$(EXTRA): there is no such folder)))
 
 ## all: the kernels and the disc image
@@ -25,15 +26,16 @@ help:
 
 # --- Kernels -------------------------------------------------------------------------------------
 #
-# build/i386, build/i386-pae; a variant has its name in the folder.
+# build/i386, build/i386-pae, build/x86_64; a variant has its name in the folder.
 
-NAMES   := i386 i386-pae
+NAMES   := i386 i386-pae x86_64
 VARIANT := $(if $(call on,DEBUG),-debug)$(if $(call on,LLVM),-llvm)$(if $(EXTRA),-extra)
 KERNELS := $(NAMES:%=build/%$(VARIANT)/kernel.elf)
 vars.i386     := ARCH=i386 PAE=0
 vars.i386-pae := ARCH=i386 PAE=1
+vars.x86_64   := ARCH=x86_64 PAE=0
 
-## kernels: build/i386/kernel.elf, build/i386-pae/kernel.elf; DEBUG=1, LLVM=1, EXTRA=dir: variants
+## kernels: build/{i386,i386-pae,x86_64}/kernel.elf; DEBUG=1, LLVM=1, EXTRA=dir: variants
 kernels: $(KERNELS)
 $(KERNELS): build/%$(VARIANT)/kernel.elf: check-tools
 	@$(MAKE) --no-print-directory -f kernel.mk O=$(@D) $(vars.$*)

@@ -8,9 +8,19 @@
 ARCH ?= i386
 PAE  ?= 0
 
+# What differs: the CPU's code model, and the names that tools have for the format. The 64-bit kernel
+# lives in the last 2 GB (-mcmodel=kernel), and an interrupt comes on the stack of whoever runs
+# (-mno-red-zone).
+cflags.i386   := -m32 -march=i486 -mregparm=3
+cflags.x86_64 := -m64 -mcmodel=kernel -mno-red-zone
+elf.i386      := elf32
+elf.x86_64    := elf64
+ld.i386       := elf_i386
+ld.x86_64     := elf_x86_64
+
 # clang and LLVM's linker, or gcc and GNU's.
 ifeq ($(LLVM),1)
-CC      := clang --target=i386-linux-gnu
+CC      := clang --target=$(ARCH)-linux-gnu
 LD      := ld.lld
 OBJCOPY := llvm-objcopy
 NM      := llvm-nm
@@ -23,14 +33,17 @@ endif
 NASM    := nasm
 
 CPPFLAGS := -Iinclude -Iarch/$(ARCH)/include -Iarch/x86/include
-CFLAGS   := -std=gnu11 -m32 -march=i486 -mregparm=3 -ffreestanding -O2 -g \
+CFLAGS   := -std=gnu11 $(cflags.$(ARCH)) -ffreestanding -O2 -g \
             -fno-pic -fno-pie -fno-stack-protector -fno-omit-frame-pointer -fno-strict-aliasing \
             -fno-asynchronous-unwind-tables -mgeneral-regs-only \
             -ffile-prefix-map=$(CURDIR)=. \
             -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla
-NASMFLAGS := -f elf32 -g -F dwarf -i $(O)/ -w+error
-LDFLAGS  := -m elf_i386 -nostdlib -static --build-id=none -z max-page-size=4096 -z noexecstack
+NASMFLAGS := -f $(elf.$(ARCH)) -g -F dwarf -i $(O)/ -w+error
+LDFLAGS  := -m $(ld.$(ARCH)) -nostdlib -static --build-id=none -z max-page-size=4096 -z noexecstack
 
+ifeq ($(ARCH),x86_64)
+CPPFLAGS  += -DCONFIG_X86_64
+endif
 ifeq ($(PAE),1)
 CPPFLAGS  += -DCONFIG_X86_PAE
 NASMFLAGS += -DCONFIG_X86_PAE
@@ -50,7 +63,7 @@ folders := lib kernel mm drivers process monitor init \
            arch/x86/boot arch/x86/kernel arch/x86/mm \
            arch/$(ARCH)/boot arch/$(ARCH)/kernel arch/$(ARCH)/mm
 c_files := $(filter-out %/asm-offsets.c,$(wildcard $(addsuffix /*.c,$(folders)))) \
-           $(wildcard tests/*.c tests/*/*.c)
+           $(wildcard tests/*.c tests/arch/$(ARCH)/*.c tests/*/*.c)
 asm_files := $(wildcard $(addsuffix /*.asm,$(folders)))
 objects := $(c_files:%.c=$(O)/%.o) $(asm_files:%.asm=$(O)/%.asm.o)
 ifdef EXTRA
@@ -92,9 +105,9 @@ $(O)/asm-offsets.inc: arch/$(ARCH)/boot/asm-offsets.c $(O)/flags
 	@mkdir -p $(@D)
 	@echo "  OFFSETS $@"
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -MT $@ -MF $(O)/asm-offsets.d -S -o $(O)/asm-offsets.s $<
-	@sed -n 's/.*"->\([A-Z0-9_a-z]*\) \(.*\)".*/%define \1 \2/p' $(O)/asm-offsets.s > $@
+	@sed -n 's/.*"->\([A-Z0-9_a-z]*\) $$\{0,1\}\(.*\)".*/%define \1 \2/p' $(O)/asm-offsets.s > $@
 
-$(O)/kernel.lds: arch/$(ARCH)/kernel.lds.S $(O)/flags
+$(O)/kernel.lds: arch/x86/kernel.lds.S $(O)/flags
 	@$(CC) $(CPPFLAGS) -E -P -x assembler-with-cpp -MMD -MP -MT $@ -MF $(O)/kernel.lds.d -o $@ $<
 
 link = $(LD) $(LDFLAGS) -T $(O)/kernel.lds -Map $(O)/kernel.map -o $@ $(objects)
@@ -108,7 +121,7 @@ $(O)/ksyms-empty.asm: tools/kallsyms.awk
 $(O)/ksyms.asm: $(O)/kernel.tmp.elf tools/kallsyms.awk
 	@$(NM) -n $< | awk -f tools/kallsyms.awk > $@
 $(O)/ksyms%o: $(O)/ksyms%asm
-	@$(NASM) -f elf32 -o $@ $<
+	@$(NASM) -f $(elf.$(ARCH)) -o $@ $<
 
 text_symbols = $(NM) -n $(1) | grep ' [tT] '
 $(O)/kernel.elf: $(O)/kernel.tmp.elf $(O)/ksyms.o

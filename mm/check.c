@@ -168,7 +168,7 @@ static struct page *page_of_entry(const struct list_head *entry)
 	unsigned long first = (unsigned long)&mem_map->lru;
 	unsigned long offset = (unsigned long)entry - first;
 
-	if (offset % sizeof(struct page) || offset / sizeof(struct page) >= max_mapnr)
+	if (offset % sizeof(struct page) || !pfn_valid(offset / sizeof(struct page)))
 		return NULL;
 	return mem_map + offset / sizeof(struct page);
 }
@@ -393,12 +393,15 @@ static void check_frames(void)
 	const struct zone *zone = contig_page_data.node_zones;
 	const struct zone *last = zone + MAX_NR_ZONES - 1;
 
-	for (unsigned long pfn = 0; pfn < max_mapnr; pfn++) {
+	unsigned long pfn = 0;
+
+	for_each_valid_pfn(pfn, max_mapnr)
+	{
 		while (zone < last && pfn >= zone_end_pfn(zone))
 			zone++;
 		check_frame(pfn_to_page(pfn), pfn, zone);
+		run.result.frames++;
 	}
-	run.result.frames = max_mapnr;
 }
 
 /* --- zones and totals ------------------------------------------------------------------------- */
@@ -439,8 +442,7 @@ static void check_watermarks(const struct zone *zone)
 
 static void check_totals(void)
 {
-	const struct zone *high = &contig_page_data.node_zones[ZONE_HIGHMEM];
-	unsigned long managed = 0;
+	unsigned long managed = 0, managed_high = 0;
 	struct zone *zone;
 
 	for_each_zone (zone) {
@@ -451,22 +453,29 @@ static void check_totals(void)
 				 zone->managed_pages, zone->present_pages);
 		check_watermarks(zone);
 		managed += run.managed[zone_idx(zone)];
+		if (is_highmem(zone))
+			managed_high += run.managed[zone_idx(zone)];
 	}
-	if (totalram_pages != managed || totalhigh_pages != run.managed[ZONE_HIGHMEM])
-		violated(TOTAL, high->zone_start_pfn,
+	if (totalram_pages != managed || totalhigh_pages != managed_high)
+		violated(TOTAL, highstart_pfn,
 			 "totals are %lu, %lu of them high, but %lu and %lu are there",
-			 totalram_pages, totalhigh_pages, managed, run.managed[ZONE_HIGHMEM]);
+			 totalram_pages, totalhigh_pages, managed, managed_high);
 }
 
 /* --- what the kernel itself stands on --------------------------------------------------------- */
 
+/* Guard pages have no frame. */
 static void check_reserved(const void *start, const void *end, const char *whose)
 {
-	unsigned long end_pfn = PFN_UP(__pa(end));
+	unsigned long vaddr = ALIGN_DOWN((unsigned long)start, PAGE_SIZE);
 
-	for (unsigned long pfn = PFN_DOWN(__pa(start)); pfn < end_pfn; pfn++) {
-		if (!PageReserved(pfn_to_page(pfn)))
-			violated(KERNEL, pfn, "is %s, but not reserved", whose);
+	for (; vaddr < (unsigned long)end; vaddr += PAGE_SIZE) {
+		struct page_walk walk;
+
+		if (!page_walk(swapper_pg_dir, vaddr, &walk))
+			continue;
+		if (!PageReserved(pfn_to_page(PFN_DOWN(walk.pa))))
+			violated(KERNEL, PFN_DOWN(walk.pa), "is %s, but not reserved", whose);
 	}
 }
 
@@ -503,8 +512,11 @@ static void check_page_tables(void)
 
 static void check_kernel(void)
 {
+	const struct memmap_run *part;
+
 	check_reserved(_text, _end, "of the kernel's image");
-	check_reserved(mem_map, mem_map + max_mapnr, "of mem_map");
+	for_each_memmap_run(part) check_reserved(pfn_to_page(part->start_pfn),
+						 pfn_to_page(part->end_pfn), "of mem_map");
 	check_page_tables();
 }
 

@@ -161,7 +161,8 @@ static bool is_object(const void *ptr)
 	unsigned long vaddr = (unsigned long)ptr;
 
 	return vaddr >= PAGE_OFFSET && vaddr < (unsigned long)high_memory &&
-	       IS_ALIGNED(vaddr, sizeof(long)) && PageSlab(compound_head(virt_to_page(ptr)));
+	       IS_ALIGNED(vaddr, sizeof(long)) && pfn_valid(virt_to_pfn(ptr)) &&
+	       PageSlab(compound_head(virt_to_page(ptr)));
 }
 
 static bool lies_right(const struct vmap_area *va, unsigned long last_end)
@@ -358,8 +359,9 @@ static void check_addresses(void)
 
 static void clear_marks(void)
 {
-	for (unsigned long pfn = 0; pfn < max_mapnr; pfn++)
-		pfn_to_page(pfn)->flags &= ~IN_AREA;
+	unsigned long pfn = 0;
+
+	for_each_valid_pfn(pfn, max_mapnr) pfn_to_page(pfn)->flags &= ~IN_AREA;
 }
 
 void check_window(void (*report)(const char *rule, const char *function, unsigned long pfn,

@@ -2,8 +2,8 @@
  * Zones and the frame table, from nothing to where page_alloc.c can work.
  *
  *      frame      0              4096                    229376
- *      zone       | DMA          | NORMAL                | HIGHMEM           |
- *      mem_map    [page][page] ... one struct page a frame, holes included ...
+ *      zone       | DMA          | NORMAL                | ...               |
+ *      mem_map    [page][page] ... one struct page a frame, small holes included ...
  *
  * free_area_init() marks every frame reserved; runs of RAM that nobody has come in when bootmem
  * lets go of them. page_alloc_init() then fixes how far each zone may be emptied. All of it is
@@ -16,13 +16,8 @@
 #include <mm/page_debug.h>
 #include <mm/page_placement.h>
 
-pg_data_t contig_page_data = {
-	.node_zones = {
-		[ZONE_DMA] = { .name = "DMA" },
-		[ZONE_NORMAL] = { .name = "Normal" },
-		[ZONE_HIGHMEM] = { .name = "HighMem" },
-	},
-};
+#define NAMED_ZONE(zone, text, ratio) [zone] = { .name = text },
+pg_data_t contig_page_data = { .node_zones = { FOR_ALL_ZONES(NAMED_ZONE) } };
 
 struct page *mem_map;
 unsigned long max_mapnr;
@@ -34,11 +29,8 @@ unsigned long totalram_pages, totalhigh_pages;
  * Of a zone, 1/ratio of what lies above it is kept back from those who could have gone there: DMA
  * frames are few and cannot be replaced, so a larger part of them is. As Linux has it.
  */
-static const unsigned long lowmem_reserve_ratio[MAX_NR_ZONES] = {
-	[ZONE_DMA] = 256,
-	[ZONE_NORMAL] = 32,
-	[ZONE_HIGHMEM] = 32,
-};
+#define ZONE_RATIO(zone, text, ratio) [zone] = ratio,
+static const unsigned long lowmem_reserve_ratio[MAX_NR_ZONES] = { FOR_ALL_ZONES(ZONE_RATIO) };
 
 /* Field by field: this runs once for each frame there is, and decides how long the boot takes. */
 static __always_inline void init_page(struct page *page, unsigned long flags)
@@ -52,13 +44,26 @@ static __always_inline void init_page(struct page *page, unsigned long flags)
 	page->lru.next = page->lru.prev = NULL;
 }
 
+/* Those of the range that there are. */
+static void init_pages(unsigned long start_pfn, unsigned long end_pfn, unsigned long flags)
+{
+	const struct memmap_run *run;
+
+	for_each_memmap_run(run)
+	{
+		struct page *page = pfn_to_page(max(start_pfn, run->start_pfn));
+		const struct page *end = pfn_to_page(min(end_pfn, run->end_pfn));
+
+		for (; page < end; page++)
+			init_page(page, flags);
+	}
+}
+
 static void memmap_init_zone(unsigned long start_pfn, unsigned long size, enum zone_type zone)
 {
 	unsigned long flags = (unsigned long)zone << ZONES_PGSHIFT | 1UL << PG_reserved;
-	struct page *end = pfn_to_page(start_pfn + size);
 
-	for (struct page *page = pfn_to_page(start_pfn); page < end; page++)
-		init_page(page, flags);
+	init_pages(start_pfn, start_pfn + size, flags);
 }
 
 static void zone_init(struct zone *zone, unsigned long start_pfn, unsigned long size,
@@ -81,8 +86,7 @@ static void zone_init(struct zone *zone, unsigned long start_pfn, unsigned long 
 /* Behind the last zone up to the end of a whole block: frames that are nobody's buddy. */
 static void memmap_init_tail(unsigned long start_pfn, unsigned long end_pfn)
 {
-	for (unsigned long pfn = start_pfn; pfn < end_pfn; pfn++)
-		init_page(pfn_to_page(pfn), 1UL << PG_reserved);
+	init_pages(start_pfn, end_pfn, 1UL << PG_reserved);
 }
 
 /* For each highest zone that will do: that one, then those below it. Never the other way. */
@@ -105,8 +109,7 @@ __landmark void free_area_init(const unsigned long *zones_size, const unsigned l
 	unsigned long pfn = 0;
 
 	max_mapnr = max_pfn;
-	mem_map = __alloc_bootmem_raw(map_pages * sizeof(struct page), SMP_CACHE_BYTES,
-				      PFN_PHYS(MAX_DMA_PFN));
+	mem_map = alloc_mem_map();
 	contig_page_data.node_mem_map = mem_map;
 	contig_page_data.node_spanned_pages = max_mapnr;
 	for (int i = 0; i < MAX_NR_ZONES; i++) {
@@ -191,7 +194,7 @@ static void setup_watermarks(struct zone *zone, unsigned long pages_min)
 	unsigned long lowmem = totalram_pages - totalhigh_pages;
 	unsigned long min_pages = pages_min * zone->managed_pages / lowmem;
 
-	if (zone_idx(zone) == ZONE_HIGHMEM)
+	if (is_highmem(zone))
 		min_pages = min(max(zone->managed_pages / 1024, 32UL), 128UL);
 	zone->watermark[WMARK_MIN] = min_pages;
 	zone->watermark[WMARK_LOW] = min_pages + min_pages / 4;

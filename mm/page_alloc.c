@@ -343,7 +343,7 @@ static const char *why_not_free(const struct page *page, unsigned int order)
 {
 	if (order >= MAX_ORDER)
 		return "the order is above the largest";
-	if (page_to_pfn(page) >= max_mapnr)
+	if (!pfn_valid(page_to_pfn(page)))
 		return "there is no such frame";
 	if (PageReserved(page))
 		return "it is reserved";
@@ -472,14 +472,16 @@ void release_pages(struct page **pages, unsigned long nr)
 
 void free_pages(unsigned long addr, unsigned int order)
 {
+	const unsigned long pfn = virt_to_pfn(addr);
+
 	if (!addr)
 		return;
-	if (addr < PAGE_OFFSET || virt_to_pfn(addr) >= max_low_pfn || addr & ~PAGE_MASK) {
+	if (pfn >= max_low_pfn || !pfn_valid(pfn) || addr & ~PAGE_MASK) {
 		pr_err("free_pages: %#lx is no frame of the linear mapping; nothing freed\n", addr);
 		dump_stack();
 		return;
 	}
-	__free_pages(virt_to_page(addr), order);
+	__free_pages(pfn_to_page(pfn), order);
 }
 
 /* --- blocks of other sizes -------------------------------------------------------------------- */

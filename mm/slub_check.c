@@ -101,9 +101,11 @@ static bool is_slab_head(const struct page *page)
 /* Adds the slabs that there are to *nr_slabs. */
 static unsigned long check_slabs(report_fn report, unsigned long *nr_slabs)
 {
-	unsigned long nr = 0;
+	unsigned long nr = 0, pfn = 0;
 
-	for (struct page *page = mem_map; page < mem_map + max_low_pfn; page++) {
+	for_each_valid_pfn(pfn, max_low_pfn)
+	{
+		const struct page *page = pfn_to_page(pfn);
 		const char *rule;
 
 		if (!is_slab_head(page))

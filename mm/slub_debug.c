@@ -304,7 +304,11 @@ static bool is_slab_of(const struct page *page, const struct kmem_cache *s)
 
 void list_live_objects(struct kmem_cache *s)
 {
-	for (struct page *page = mem_map; page < mem_map + max_low_pfn; page++) {
+	unsigned long pfn = 0;
+
+	for_each_valid_pfn(pfn, max_low_pfn)
+	{
+		struct page *page = pfn_to_page(pfn);
 		void *object;
 
 		if (!is_slab_of(page, s))

@@ -68,6 +68,22 @@ int __pte_alloc_kernel(pmd_t *pmd)
 	return 0;
 }
 
+int __pmd_alloc_kernel(pud_t *pud)
+{
+	unsigned long table = get_zeroed_page(GFP_KERNEL);
+
+	if (!table)
+		return -ENOMEM;
+	spin_lock(&page_table_lock);
+	if (!pud_present(*pud)) {
+		set_pud(pud, __pud(__pa(table) | _PAGE_TABLE));
+		table = 0;
+	}
+	spin_unlock(&page_table_lock);
+	free_page(table);
+	return 0;
+}
+
 static int vmap_pte_range(pmd_t *pmd, unsigned long addr, unsigned long end, pgprot_t prot,
 			  struct page ***pages)
 {

@@ -80,9 +80,13 @@ const char *pkmap_owner(unsigned long vaddr, char *buf, size_t size)
 
 struct layout_usage lowmem_usage(void)
 {
-	const struct zone *high = &contig_page_data.node_zones[ZONE_HIGHMEM];
-	unsigned long free_high = high->free_pages + this_cpu_ptr(high->pageset)->count;
+	const struct zone *zone;
+	unsigned long free_high = 0;
 
+	for_each_zone (zone) {
+		if (is_highmem(zone))
+			free_high += zone->free_pages + this_cpu_ptr(zone->pageset)->count;
+	}
 	return (struct layout_usage){ .used = max_low_pfn - (nr_free_pages() - free_high),
 				      .total = max_low_pfn,
 				      .unit = "pages" };

@@ -59,10 +59,13 @@ static void show_kb(const char *name, unsigned long pages)
 static int run_meminfo(int argc __unused, char **argv __unused)
 {
 	const struct zone *zone;
-	unsigned long free = 0, free_high = contig_page_data.node_zones[ZONE_HIGHMEM].free_pages;
+	unsigned long free = 0, free_high = 0;
 
-	for_each_zone (zone)
+	for_each_zone (zone) {
 		free += zone->free_pages;
+		if (is_highmem(zone))
+			free_high += zone->free_pages;
+	}
 	show_kb("MemTotal:", totalram_pages);
 	show_kb("MemFree:", free);
 	show_kb("HighTotal:", totalhigh_pages);
@@ -146,18 +149,18 @@ static int run_page(int argc __unused, char **argv)
 		return 0;
 	}
 	if (!address_to_pfn(number, &pfn)) {
-		monitor_printf("page: 0x%08lx is no frame number (they end at %lu), and as an "
+		monitor_printf("page: %p is no frame number (they end at %lu), and as an "
 			       "address it is not mapped\n",
-			       number, max_mapnr - 1);
+			       (void *)number, max_mapnr - 1);
 		return -EINVAL;
 	}
 	if (!pfn_valid(pfn)) {
-		monitor_printf("page: 0x%08lx leads to physical 0x%08llx, which is not in "
+		monitor_printf("page: %p leads to physical 0x%08llx, which is not in "
 			       "mem_map\n",
-			       number, (u64)PFN_PHYS(pfn));
+			       (void *)number, (u64)PFN_PHYS(pfn));
 		return -EINVAL;
 	}
-	monitor_printf("page: 0x%08lx is an address of frame %lu\n", number, pfn);
+	monitor_printf("page: %p is an address of frame %lu\n", (void *)number, pfn);
 	show_frame(pfn);
 	return 0;
 }

@@ -63,12 +63,14 @@ bool next_pt_range(pgd_t *pgd, unsigned long from, struct pt_range *range)
 static void show_range(const struct pt_range *range)
 {
 	char rights[RIGHTS_SIZE], traits[TRAITS_SIZE];
+	const int digits = 2 * sizeof(range->start);
 	u64 end = (u64)range->last + 1, size = end - range->start, page_size = range->page_size;
 	char unit = scale_size(&size), page_unit = scale_size(&page_size);
 
-	monitor_printf("0x%08lx-0x%08llx %6llu%c %2llu%c  %s  %s  %s\n", range->start, end, size,
-		       unit, page_size, page_unit, format_rights(rights, range->flags),
-		       format_traits(traits, range->flags), range->owner);
+	monitor_printf("0x%0*lx-0x%0*llx %6llu%c %2llu%c  %s  %s  %s\n", digits, range->start,
+		       digits, end, size, unit, page_size, page_unit,
+		       format_rights(rights, range->flags), format_traits(traits, range->flags),
+		       range->owner);
 }
 
 /* Level by level from the top; the pgd of PAE has four entries and is no page. */

@@ -39,9 +39,9 @@ static void show_region(const struct layout_region *region)
 	unsigned long size = region->end - region->start;
 	bool in_kb = size < KB_LIMIT;
 
-	monitor_printf("    %s%-*s : 0x%08lx - 0x%08lx   (%4lu %s)", region->part ? "  " : "",
-		       region->part ? 19 : 21, region->name, region->start, region->end,
-		       size / (in_kb ? SZ_1K : SZ_1M), in_kb ? "kB" : "MB");
+	monitor_printf("    %s%-*s : %p - %p   (%4lu %s)", region->part ? "  " : "",
+		       region->part ? 19 : 21, region->name, (void *)region->start,
+		       (void *)region->end, size / (in_kb ? SZ_1K : SZ_1M), in_kb ? "kB" : "MB");
 	if (region->usage) {
 		struct layout_usage usage = region->usage();
 
@@ -98,7 +98,7 @@ static void show_mapping(unsigned long vaddr, const struct page_walk *walk, cons
 	u64 size = walk->size;
 	char unit = scale_size(&size);
 
-	monitor_printf("0x%08lx -> physical 0x%08llx, %llu %cB page, %s %s, %s\n", vaddr,
+	monitor_printf("%p -> physical 0x%08llx, %llu %cB page, %s %s, %s\n", (void *)vaddr,
 		       (u64)walk->pa, size, unit, format_rights(rights, walk->flags),
 		       format_traits(traits, walk->flags), owner);
 }
@@ -120,9 +120,11 @@ static int run_walk(int argc __unused, char **argv)
 	last = &walk.steps[walk.nr_steps - 1];
 	if (walk.present)
 		show_mapping(vaddr, &walk, owner);
-	else
-		monitor_printf("0x%08lx -> not mapped: %s %u is not present, %s\n", vaddr,
+	else if (walk.nr_steps)
+		monitor_printf("%p -> not mapped: %s %u is not present, %s\n", (void *)vaddr,
 			       last->level, last->index, owner);
+	else
+		monitor_printf("%p -> not mapped: this CPU has no such address\n", (void *)vaddr);
 	return 0;
 }
 
@@ -148,7 +150,7 @@ static void show_line(unsigned long vaddr, const u32 *words, unsigned int count)
 {
 	const char *bytes = (const char *)words;
 
-	monitor_printf("0x%08lx:", vaddr);
+	monitor_printf("%p:", (void *)vaddr);
 	for (unsigned int i = 0; i < X_COLUMNS; i++) {
 		if (i < count)
 			monitor_printf(" %08x", words[i]);
@@ -183,7 +185,7 @@ static int dump_words(unsigned long vaddr, unsigned long left)
 		vaddr += done * sizeof(u32);
 		left -= done;
 		if (done < wanted) {
-			monitor_printf("x: the word at 0x%08lx is not mapped; stopped\n", vaddr);
+			monitor_printf("x: the word at %p is not mapped; stopped\n", (void *)vaddr);
 			return -EINVAL;
 		}
 	}

@@ -104,6 +104,11 @@ static void show_atomic_slots(void)
 
 static int run_kmaps(int argc __unused, char **argv __unused)
 {
+	if (!is_highmem_idx(OPT_ZONE_HIGHMEM)) {
+		monitor_printf("kmaps: this kernel has no high memory: kmap is page_address, and "
+			       "takes no slot\n");
+		return 0;
+	}
 	show_map();
 	show_slot_sums();
 	show_atomic_slots();

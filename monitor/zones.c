@@ -4,8 +4,8 @@
  *      buddyinfo    free blocks by order, as /proc/buddyinfo
  *      zoneinfo     frames, watermarks, reserves and per-CPU lists, as /proc/zoneinfo
  *
- * Only reads. protection is lowmem_reserve: what a request that could have gone to DMA, Normal or
- * HighMem has to leave there.
+ * Only reads. protection is lowmem_reserve: what a request that could have gone to the first, second or
+ * third zone has to leave there.
  */
 #include <lib/kernel.h>
 #include <mm/mm.h>

@@ -56,8 +56,12 @@ void kunit_abort(struct kunit *test)
 	__builtin_longjmp(test->abort_to, 1);
 }
 
-static void try_case(const struct kunit_suite *suite, const struct kunit_case *kcase,
-		     struct kunit *test)
+/*
+ * Not inlined, and the barrier: a jump back finds the registers where this frame saved them, so the
+ * frame must be there until the case is over, and no last call may have taken its place.
+ */
+static noinline void try_case(const struct kunit_suite *suite, const struct kunit_case *kcase,
+			      struct kunit *test)
 {
 	if (__builtin_setjmp(test->abort_to))
 		return;
@@ -65,13 +69,15 @@ static void try_case(const struct kunit_suite *suite, const struct kunit_case *k
 		KUNIT_FAIL(test, "init() of suite %s failed", suite->name);
 	else
 		kcase->run_case(test);
+	barrier();
 }
 
-static void try_exit(const struct kunit_suite *suite, struct kunit *test)
+static noinline void try_exit(const struct kunit_suite *suite, struct kunit *test)
 {
 	if (!suite->exit || __builtin_setjmp(test->abort_to))
 		return;
 	suite->exit(test);
+	barrier();
 }
 
 void kunit_run_case(const struct kunit_suite *suite, const struct kunit_case *kcase,

@@ -1,7 +1,8 @@
 /*
  * Asking for frames: GFP flags ("get free page") and the calls that take them.
  *
- *      which zone        __GFP_DMA, none (NORMAL), __GFP_HIGHMEM: that zone, else one below it
+ *      which zone        __GFP_DMA, __GFP_DMA32, none (NORMAL), __GFP_HIGHMEM: that zone, else one
+ *                        below it; where the architecture has no such zone, the next best
  *      how hard          __GFP_WAIT may sleep and reclaim; __GFP_HIGH may dip into the reserve
  *      what to do to it  __GFP_ZERO, __GFP_COMP
  *      what to say       __GFP_NOWARN
@@ -15,6 +16,7 @@
 
 #define __GFP_DMA     0x0001U
 #define __GFP_HIGHMEM 0x0002U
+#define __GFP_DMA32   0x0004U
 #define __GFP_WAIT    0x0010U /* the caller may sleep */
 #define __GFP_HIGH    0x0020U /* urgent: half of the min watermark may be used */
 #define __GFP_IO      0x0040U /* may start disk I/O to get memory back */
@@ -24,7 +26,7 @@
 #define __GFP_COMP    0x4000U /* make the block a compound page */
 #define __GFP_ZERO    0x8000U /* zeroed */
 
-#define GFP_ZONEMASK  (__GFP_DMA | __GFP_HIGHMEM)
+#define GFP_ZONEMASK  (__GFP_DMA | __GFP_HIGHMEM | __GFP_DMA32)
 /* Every flag there is. */
 #define GFP_MASK                                                                       \
 	(GFP_ZONEMASK | __GFP_WAIT | __GFP_HIGH | __GFP_IO | __GFP_FS | __GFP_NOWARN | \
@@ -37,17 +39,20 @@
 #define GFP_USER     (__GFP_WAIT | __GFP_IO | __GFP_FS)
 #define GFP_HIGHUSER (__GFP_WAIT | __GFP_IO | __GFP_FS | __GFP_HIGHMEM)
 #define GFP_DMA	     (__GFP_DMA)
+#define GFP_DMA32    (__GFP_DMA32)
 
 /* How hard to try, for memory that is needed on the way to the memory asked for. */
 #define GFP_RECLAIM_MASK \
 	(__GFP_WAIT | __GFP_HIGH | __GFP_IO | __GFP_FS | __GFP_NOWARN | __GFP_NORETRY)
 
-/* The highest zone that will do. Both zone flags at once make no sense; DMA is the safe half. */
+/* The highest zone that will do. Several zone flags at once make no sense; the lowest is safe. */
 static inline enum zone_type gfp_zone(gfp_t gfp)
 {
 	if (gfp & __GFP_DMA)
 		return ZONE_DMA;
-	return gfp & __GFP_HIGHMEM ? ZONE_HIGHMEM : ZONE_NORMAL;
+	if (gfp & __GFP_DMA32)
+		return OPT_ZONE_DMA32;
+	return gfp & __GFP_HIGHMEM ? OPT_ZONE_HIGHMEM : ZONE_NORMAL;
 }
 
 /**

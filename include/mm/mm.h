@@ -8,13 +8,15 @@
 #include <lib/list.h>
 #include <asm/atomic.h>
 #include <asm/page.h>
+#include <mm/memmap.h>
 #include <mm/mmzone.h>
 
 struct kmem_cache;
 
 /*
- * One for each frame, in mem_map: 32 bytes on 32-bit machines. Half the fields change their meaning
- * with the frame's use, which the flags tell.
+ * One for each frame, in mem_map: 8 words, a power of two, so that a frame's number and its struct
+ * page lead to each other by a shift. Half the fields change their meaning with the frame's use,
+ * which the flags tell.
  */
 struct page {
 	unsigned long flags; /* PG_ bits; the zone's number in the top bits */
@@ -25,7 +27,7 @@ struct page {
 			u16 inuse;   /* objects handed out, those on the CPU's freelist included */
 			u16 objects; /* objects there is room for */
 		};
-	};
+	} __aligned(sizeof(long));
 	union {
 		unsigned long private;	 /* PG_buddy: the block's order; else the owner's */
 		struct kmem_cache *slab; /* PG_slab: the cache */
@@ -45,7 +47,11 @@ _Static_assert(sizeof(struct page) == 8 * sizeof(long), "struct page: 8 words, a
 
 #include <mm/page-flags.h>
 
-/* The frame table. Entry 0 is frame 0; holes in RAM have entries too, marked PG_reserved. */
+/*
+ * The frame table. Entry 0 is frame 0. Where there is RAM there are entries, a whole block of
+ * MAX_ORDER_NR_PAGES at a time; those of small holes are marked PG_reserved. In large holes there
+ * may be nothing at all: see <mm/memmap.h>.
+ */
 extern struct page *mem_map;
 /* One past the last frame that mem_map knows. */
 extern unsigned long max_mapnr;
@@ -67,11 +73,6 @@ static inline struct page *pfn_to_page(unsigned long pfn)
 static inline unsigned long page_to_pfn(const struct page *page)
 {
 	return (unsigned long)(page - mem_map);
-}
-
-static inline bool pfn_valid(unsigned long pfn)
-{
-	return pfn < max_mapnr;
 }
 
 /* @vaddr: in the linear mapping. */
@@ -123,7 +124,7 @@ static inline struct zone *page_zone(const struct page *page)
 
 static inline bool PageHighMem(const struct page *page)
 {
-	return page->flags >> ZONES_PGSHIFT == ZONE_HIGHMEM;
+	return is_highmem_idx(page->flags >> ZONES_PGSHIFT);
 }
 
 /**
@@ -131,7 +132,7 @@ static inline bool PageHighMem(const struct page *page)
  * @zones_size: frames that each zone spans, from frame 0 on without gaps between the zones
  * @zholes_size: how many of them are no RAM
  *
- * Allocates mem_map from bootmem.
+ * memmap must say by then where RAM is.
  */
 void free_area_init(const unsigned long *zones_size, const unsigned long *zholes_size);
 

@@ -1,10 +1,6 @@
 /*
- * Zones: RAM by what it is good for.
- *
- *      0        16 MB             896 MB (high_memory)              RAM's end
- *      | DMA     | NORMAL            | HIGHMEM                        |
- *        old ISA   has an address      reached through the window only
- *        devices   for good
+ * Zones: RAM by what it is good for. Which there are is the architecture's to say: <asm/zones.h>
+ * has the figure.
  *
  * Each zone keeps its free frames in blocks of 2^order, a list for each order, and a few small ones
  * at hand for the CPU. Condenses include/linux/mmzone.h.
@@ -15,6 +11,7 @@
 #include <lib/list.h>
 #include <lib/threads.h>
 #include <kernel/spinlock.h>
+#include <asm/zones.h>
 
 /* Orders 0 to 10: the largest block is 4 MB. */
 #define MAX_ORDER	   11
@@ -23,8 +20,6 @@
 /* Blocks of up to this order pass through the CPU's own lists: asked for most, and small. */
 #define PAGE_ALLOC_COSTLY_ORDER 3
 #define NR_PCP_ORDERS		(PAGE_ALLOC_COSTLY_ORDER + 1)
-
-enum zone_type { ZONE_DMA, ZONE_NORMAL, ZONE_HIGHMEM, MAX_NR_ZONES };
 
 struct free_area {
 	struct list_head free_list; /* of the blocks' first frames, through page->lru */
@@ -89,6 +84,11 @@ extern pg_data_t contig_page_data;
 	     zone < contig_page_data.node_zones + MAX_NR_ZONES; zone++)
 
 #define zone_idx(zone) ((enum zone_type)((zone)-contig_page_data.node_zones))
+
+static inline bool is_highmem(const struct zone *zone)
+{
+	return is_highmem_idx(zone_idx(zone));
+}
 
 /* A zone without a single frame is no error: small machines have no HIGHMEM. */
 static inline bool populated_zone(const struct zone *zone)

@@ -17,7 +17,7 @@ struct page_walk_step {
 };
 
 struct page_walk {
-	unsigned int nr_steps;
+	unsigned int nr_steps; /* 0 for an address that the CPU does not have */
 	struct page_walk_step steps[PAGE_WALK_LEVELS];
 	bool present;	    /* the walk ends at a frame */
 	unsigned long size; /* bytes mapped, or left unmapped, by the entry it ended at */
@@ -42,7 +42,7 @@ bool page_walk(pgd_t *pgd, unsigned long vaddr, struct page_walk *walk);
  */
 static inline unsigned long page_walk_next(const struct page_walk *walk, unsigned long vaddr)
 {
-	return ALIGN_DOWN(vaddr, walk->size) + walk->size;
+	return skip_address_hole(ALIGN_DOWN(vaddr, walk->size) + walk->size);
 }
 
 #endif

@@ -27,14 +27,29 @@ static inline pud_t *pud_alloc_kernel(pgd_t *pgd, unsigned long vaddr)
 	return pud_offset(pgd, vaddr);
 }
 
+/* mm/vmalloc.c: give an empty pud its pmd table; on i386 none is. Returns 0 or -ENOMEM. */
+int __pmd_alloc_kernel(pud_t *pud);
+
+/* The pmd of an address, its table made if it is missing; NULL for want of a frame. */
 static inline pmd_t *pmd_alloc_kernel(pud_t *pud, unsigned long vaddr)
 {
+	if (unlikely(!pud_present(*pud)) && __pmd_alloc_kernel(pud))
+		return NULL;
 	return pmd_offset(pud, vaddr);
 }
 
+/* The pmd of an address of the kernel's; NULL where no table leads so far down. */
 static inline pmd_t *pmd_offset_k(unsigned long vaddr)
 {
-	return pmd_offset(pud_offset(pgd_offset_k(vaddr), vaddr), vaddr);
+	pgd_t *pgd = pgd_offset_k(vaddr);
+	pud_t *pud = pgd_present(*pgd) ? pud_offset(pgd, vaddr) : NULL;
+
+	return pud && pud_present(*pud) ? pmd_offset(pud, vaddr) : NULL;
+}
+
+static inline pmd_t *pmd_alloc_k(unsigned long vaddr)
+{
+	return pmd_alloc_kernel(pud_alloc_kernel(pgd_offset_k(vaddr), vaddr), vaddr);
 }
 
 /* mm/vmalloc.c: give an empty pmd its page table. Returns 0 or -ENOMEM. */

@@ -1,5 +1,6 @@
 /* The fixmap, through a slot that is nobody's while the suites run: the last of kmap_atomic's. */
 #include <tests/kunit.h>
+#include <lib/printf.h>
 #include <mm/mm.h>
 #include <mm/pagewalk.h>
 #include <asm/fixmap.h>
@@ -149,8 +150,13 @@ static void entries_have_names(struct kunit *test)
 	char buf[16];
 
 	KUNIT_EXPECT_STREQ(test, fixmap_name(FIX_BOOT_INFO, buf, sizeof(buf)), "BOOT_INFO");
-	KUNIT_EXPECT_STREQ(test, fixmap_name(FIX_KMAP_BEGIN, buf, sizeof(buf)), "KMAP_0");
-	KUNIT_EXPECT_STREQ(test, fixmap_name(FIX_KMAP_BEGIN + 15, buf, sizeof(buf)), "KMAP_15");
+	for (int slot = 0; slot < KM_TYPE_NR; slot++) {
+		char wanted[16];
+
+		snprintf(wanted, sizeof(wanted), "KMAP_%d", slot);
+		KUNIT_EXPECT_STREQ(test, fixmap_name(FIX_KMAP_BEGIN + slot, buf, sizeof(buf)),
+				   wanted);
+	}
 	KUNIT_EXPECT_STREQ(test, fixmap_name(FIX_HOLE, buf, sizeof(buf)), "HOLE");
 	KUNIT_EXPECT_STREQ(test, fixmap_name(__end_of_fixed_addresses, buf, sizeof(buf)), "HOLE");
 }

@@ -7,6 +7,7 @@
 #include <mm/mm.h>
 #include <mm/pagewalk.h>
 #include <asm/highmem.h>
+#include <asm/paging.h>
 #include <asm/processor.h>
 #include <asm/sections.h>
 #include <asm/stack.h>
@@ -27,12 +28,6 @@ static unsigned long lowmem_end(void)
 	return (unsigned long)high_memory;
 }
 
-/* Does the page or large page at @vaddr touch the image? */
-static bool in_image(unsigned long vaddr, unsigned long size)
-{
-	return vaddr < (unsigned long)_end && vaddr + size > (unsigned long)_text;
-}
-
 /* What each part of the image is for; what is writable is data, and never runs. */
 static const struct {
 	const char *start, *end;
@@ -51,7 +46,6 @@ static const struct {
 
 /* A return instruction, where no instruction should be: in data. */
 static u8 just_return[] = { 0xC3 };
-static char spare_frames[2 * PAGE_SIZE] __aligned(PAGE_SIZE);
 static const char constant[] = "not to be changed";
 
 static void call(void *fn)
@@ -68,26 +62,6 @@ static void write_byte_back(void *where)
 static void read_byte(void *where)
 {
 	(void)*(volatile char *)where;
-}
-
-/* The guard page splits bss in the middle: a frame of lowmem that is mapped nowhere. */
-static bool is_stack_guard(unsigned long vaddr)
-{
-	return vaddr == (unsigned long)init_stack_guard;
-}
-
-static void every_frame_of_lowmem_is_at_page_offset_plus_its_address(struct kunit *test)
-{
-	unsigned long vaddr = PAGE_OFFSET;
-	struct page_walk walk;
-
-	for_each_mapping(vaddr, lowmem_end(), &walk)
-	{
-		KUNIT_ASSERT_EQ(test, walk.present, !is_stack_guard(vaddr));
-		if (walk.present)
-			KUNIT_ASSERT_EQ(test, walk.pa, vaddr - PAGE_OFFSET);
-	}
-	KUNIT_EXPECT_EQ(test, vaddr, lowmem_end());
 }
 
 static void nothing_is_mapped_between_lowmem_and_vmalloc(struct kunit *test)
@@ -123,20 +97,6 @@ static void parts_of_the_image_allow_what_they_are_for(struct kunit *test)
 	}
 }
 
-static void lowmem_outside_the_image_is_writable_data(struct kunit *test)
-{
-	const pteval_t wanted = pgprot_val(PAGE_KERNEL) & __supported_pte_mask;
-	const pteval_t looked_at = wanted | _PAGE_USER | _PAGE_PCD | _PAGE_NX;
-	unsigned long vaddr = PAGE_OFFSET;
-	struct page_walk walk;
-
-	for_each_mapping(vaddr, lowmem_end(), &walk)
-	{
-		if (!in_image(vaddr, walk.size))
-			KUNIT_ASSERT_EQ(test, walk.flags & looked_at, wanted);
-	}
-}
-
 /* A user's access is refused by the last entry: the tables above it allow it, to be shared. */
 static void no_page_of_lowmem_is_the_users(struct kunit *test)
 {
@@ -160,21 +120,6 @@ static void nothing_is_writable_and_executable(struct kunit *test)
 						 !(walk.flags & _PAGE_NX));
 		vaddr = page_walk_next(&walk, vaddr);
 	} while (vaddr);
-}
-
-static void large_pages_map_lowmem_outside_the_image(struct kunit *test)
-{
-	unsigned long vaddr = PAGE_OFFSET;
-	struct page_walk walk;
-
-	for_each_mapping(vaddr, lowmem_end(), &walk)
-	{
-		unsigned long base = vaddr & PMD_MASK;
-		bool large =
-			cpu_has_pse && !in_image(base, PMD_SIZE) && lowmem_end() - base >= PMD_SIZE;
-
-		KUNIT_ASSERT_EQ(test, walk.size, large ? PMD_SIZE : PAGE_SIZE);
-	}
 }
 
 static void lowmem_is_global_where_the_cpu_has_that(struct kunit *test)
@@ -267,44 +212,6 @@ static void the_process_part_of_swapper_pg_dir_is_empty(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, pgd_val(swapper_pg_dir[i]), 0);
 }
 
-/* A CPU faults when it loads any other low bit. QEMU does not, and marks a PDPTE accessed itself. */
-static void a_pdpte_holds_only_the_present_bit_and_cache_bits(struct kunit *test)
-{
-	const pteval_t allowed =
-		_PAGE_PRESENT | _PAGE_PWT | _PAGE_PCD | _PAGE_ACCESSED | PTE_PFN_MASK;
-
-	if (pmd_folded)
-		kunit_skip(test, "two levels have no PDPTE");
-	for (unsigned int i = 0; i < PTRS_PER_PGD; i++)
-		KUNIT_EXPECT_EQ(test, pgd_val(swapper_pg_dir[i]) & ~allowed, 0);
-	KUNIT_EXPECT_TRUE(test, pgd_val(swapper_pg_dir[PTRS_PER_PGD - 1]) & _PAGE_PRESENT);
-}
-
-static void pkmap_has_an_empty_page_table(struct kunit *test)
-{
-	struct page_walk walk;
-
-	KUNIT_ASSERT_NOT_NULL(test, pkmap_page_table);
-	page_walk(swapper_pg_dir, PKMAP_BASE, &walk);
-	KUNIT_ASSERT_EQ(test, walk.size, PAGE_SIZE); /* there is a table, and it was asked */
-	KUNIT_EXPECT_EQ(test, walk.steps[walk.nr_steps - 2].entry & PTE_PFN_MASK,
-			__pa(pkmap_page_table));
-	for (int i = 0; i < LAST_PKMAP; i++)
-		KUNIT_EXPECT_TRUE(test, pte_none(pkmap_page_table[i]));
-}
-
-static void kmap_pte_is_the_entry_of_the_first_atomic_slot(struct kunit *test)
-{
-	__set_fixmap(FIX_KMAP_BEGIN, __pa(constant), PAGE_KERNEL_RO);
-	KUNIT_EXPECT_EQ(test, pte_pfn(*kmap_pte), virt_to_pfn(constant));
-	__set_fixmap(FIX_KMAP_BEGIN, 0, PAGE_NONE);
-	KUNIT_EXPECT_TRUE(test, pte_none(*kmap_pte));
-	__set_fixmap(FIX_KMAP_END, __pa(constant), PAGE_KERNEL_RO);
-	KUNIT_EXPECT_EQ(test, pte_pfn(kmap_pte[FIX_KMAP_BEGIN - FIX_KMAP_END]),
-			virt_to_pfn(constant));
-	__set_fixmap(FIX_KMAP_END, 0, PAGE_NONE);
-}
-
 static void new_entries_carry_only_what_the_cpu_has(struct kunit *test)
 {
 	const pteval_t entry = pte_val(pfn_pte(0, PAGE_KERNEL));
@@ -312,35 +219,6 @@ static void new_entries_carry_only_what_the_cpu_has(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, !!(entry & _PAGE_GLOBAL), cpu_has_pge);
 	KUNIT_EXPECT_EQ(test, !!(entry & _PAGE_NX), nx_in_use());
 	KUNIT_EXPECT_TRUE(test, cpu_has_nx || !nx_in_use());
-}
-
-/* bootmem, started again with two frames of ours to give: see bootmem_test.c. */
-static void give_bootmem_two_frames(void)
-{
-	static char bitmap[PAGE_SIZE] __aligned(PAGE_SIZE);
-
-	init_bootmem(virt_to_pfn(bitmap), virt_to_pfn(spare_frames) + 2);
-	free_bootmem(__pa(spare_frames), sizeof(spare_frames));
-}
-
-static void missing_tables_are_made_once_with_the_bits_of_their_level(struct kunit *test)
-{
-	pgd_t pgd = __pgd(0);
-	pmd_t *pmd;
-	pte_t *page_table;
-
-	give_bootmem_two_frames();
-	pmd = one_md_table_init(&pgd);
-	if (pmd_folded)
-		KUNIT_EXPECT_PTR_EQ(test, pmd, &pgd);
-	else
-		KUNIT_EXPECT_EQ(test, pgd_val(pgd), __pa(pmd) | _PAGE_PRESENT);
-	page_table = one_page_table_init(pmd);
-	KUNIT_EXPECT_EQ(test, pmd_val(*pmd), __pa(page_table) | _PAGE_TABLE);
-	KUNIT_EXPECT_TRUE(test, pte_none(page_table[0]));
-	KUNIT_EXPECT_PTR_EQ(test, one_md_table_init(&pgd), pmd);
-	KUNIT_EXPECT_PTR_EQ(test, one_page_table_init(pmd), page_table);
-	KUNIT_EXPECT_EQ(test, bootmem_free_pages(), pmd_folded ? 1 : 0);
 }
 
 /* A frame that a table is in must not be free: the CPU would walk whatever is put there. */
@@ -362,14 +240,11 @@ static void frames_of_the_tables_are_not_free(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(every_frame_of_lowmem_is_at_page_offset_plus_its_address),
 	KUNIT_CASE(nothing_is_mapped_between_lowmem_and_vmalloc),
 	KUNIT_CASE(reading_behind_lowmem_faults),
 	KUNIT_CASE(parts_of_the_image_allow_what_they_are_for),
-	KUNIT_CASE(lowmem_outside_the_image_is_writable_data),
 	KUNIT_CASE(no_page_of_lowmem_is_the_users),
 	KUNIT_CASE(nothing_is_writable_and_executable),
-	KUNIT_CASE(large_pages_map_lowmem_outside_the_image),
 	KUNIT_CASE(lowmem_is_global_where_the_cpu_has_that),
 	KUNIT_CASE(the_cpu_is_told_what_the_entries_use),
 	KUNIT_CASE(write_protection_and_caches_are_on),
@@ -380,11 +255,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(the_stack_guard_faults),
 	KUNIT_CASE(swapper_pg_dir_lies_at_the_images_start_and_4096),
 	KUNIT_CASE(the_process_part_of_swapper_pg_dir_is_empty),
-	KUNIT_CASE(a_pdpte_holds_only_the_present_bit_and_cache_bits),
-	KUNIT_CASE(pkmap_has_an_empty_page_table),
-	KUNIT_CASE(kmap_pte_is_the_entry_of_the_first_atomic_slot),
 	KUNIT_CASE(new_entries_carry_only_what_the_cpu_has),
-	KUNIT_CASE(missing_tables_are_made_once_with_the_bits_of_their_level),
 	KUNIT_CASE(frames_of_the_tables_are_not_free),
 	{},
 };

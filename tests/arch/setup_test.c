@@ -7,8 +7,6 @@
 #include <asm/sections.h>
 #include <asm/setup.h>
 
-#define MIN_LOWMEM_PFN (12 * SZ_1M >> PAGE_SHIFT)
-
 /* Are all frames that the range touches, as far as there are any, out of the allocator's reach? */
 static bool all_reserved(u64 start, u64 end)
 {

@@ -10,14 +10,16 @@ static u64 instructions_since_entry(void)
 	return rdtsc() - boot_tsc;
 }
 
-/* RAM below highmem that nobody can have any more: image, mem_map, tables, and what drivers hold. */
+/* RAM with an address of its own that nobody can have any more: image, mem_map, tables, and what drivers hold. */
 static u64 lowmem_gone(void)
 {
 	u64 gone = 0;
 
-	for (int i = 0; i < ZONE_HIGHMEM; i++) {
-		const struct zone *zone = &contig_page_data.node_zones[i];
+	const struct zone *zone;
 
+	for_each_zone (zone) {
+		if (is_highmem(zone))
+			continue;
 		gone += zone->present_pages - zone->free_pages -
 			(unsigned long)this_cpu_ptr(zone->pageset)->count;
 	}

@@ -12,13 +12,15 @@
 #include <mm/bootmem.h>
 
 #define ARENA_PAGES 16
+#define ARENA_SIZE  (ARENA_PAGES * PAGE_SIZE)
 
-static char arena[ARENA_PAGES * PAGE_SIZE] __aligned(PAGE_SIZE);
+static char frames[ARENA_SIZE] __aligned(PAGE_SIZE);
+static char *arena; /* the same, in the linear mapping: what bootmem hands out is */
 static char bitmap[PAGE_SIZE] __aligned(PAGE_SIZE);
 
 static unsigned long arena_pfn(unsigned long i)
 {
-	return virt_to_pfn(arena) + i;
+	return virt_to_pfn(frames) + i;
 }
 
 static phys_addr_t arena_pa(unsigned long i)
@@ -28,7 +30,8 @@ static phys_addr_t arena_pa(unsigned long i)
 
 static int take_every_frame(struct kunit *test)
 {
-	memset(arena, 0x5A, sizeof(arena));
+	arena = __va(__pa(frames));
+	memset(arena, 0x5A, ARENA_SIZE);
 	KUNIT_ASSERT_EQ(test, bootmem_bootmap_pages(arena_pfn(ARENA_PAGES)), 1);
 	init_bootmem(virt_to_pfn(bitmap), arena_pfn(ARENA_PAGES));
 	return 0;
@@ -193,7 +196,7 @@ static void a_run_that_is_too_short_is_stepped_over(struct kunit *test)
 static void the_last_frame_can_be_had(struct kunit *test)
 {
 	free_pages(0, ARENA_PAGES);
-	KUNIT_EXPECT_PTR_EQ(test, __alloc_bootmem(sizeof(arena), PAGE_SIZE, 0), arena);
+	KUNIT_EXPECT_PTR_EQ(test, __alloc_bootmem(ARENA_SIZE, PAGE_SIZE, 0), arena);
 	KUNIT_EXPECT_EQ(test, bootmem_free_pages(), 0);
 }
 

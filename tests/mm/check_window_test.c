@@ -73,7 +73,7 @@ static bool clean(void)
 /* Between the parts of the window there may be no page table yet; one that is made stays. */
 static pte_t *entry_of(unsigned long vaddr)
 {
-	return pte_alloc_kernel(pmd_offset_k(vaddr), vaddr);
+	return pte_alloc_kernel(pmd_alloc_k(vaddr), vaddr);
 }
 
 static pte_t entry_for(unsigned long pfn)

@@ -1,9 +1,10 @@
 /*
  * page_walk() on a small tree of tables made by hand, which the CPU never sees.
  *
- *      pgd[..] --> (pmd[..]) --> pte[..] --> FRAME
+ *      pgd[..] --> (pud[..]) --> (pmd[..]) --> pte[..] --> FRAME
  */
 #include <tests/kunit.h>
+#include <tests/pgtable.h>
 #include <mm/pagewalk.h>
 
 #define ENTRIES (PAGE_SIZE / sizeof(pteval_t))
@@ -11,6 +12,7 @@
 #define VADDR	(5 * PMD_SIZE + 7 * PAGE_SIZE + 0x321)
 
 static pgd_t pgd_table[ENTRIES] __aligned(PAGE_SIZE);
+static pud_t pud_table[ENTRIES] __aligned(PAGE_SIZE);
 static pmd_t pmd_table[ENTRIES] __aligned(PAGE_SIZE);
 static pte_t pte_table[ENTRIES] __aligned(PAGE_SIZE);
 
@@ -28,9 +30,7 @@ static int build_upper_levels(struct kunit *test __unused)
 	memset(pmd_table, 0, sizeof(pmd_table));
 	memset(pte_table, 0, sizeof(pte_table));
 	memset(&walk, 0xAA, sizeof(walk));
-	if (!pmd_folded)
-		set_pud(pud_offset(pgd_table + pgd_index(VADDR), VADDR),
-			__pud(__pa(pmd_table) | _PAGE_PRESENT));
+	hook_pmd_table(pgd_table, pud_table, pmd_table, VADDR);
 	return 0;
 }
 
@@ -55,7 +55,7 @@ static void an_empty_top_entry_ends_the_walk(struct kunit *test)
 static void an_empty_pmd_ends_the_walk(struct kunit *test)
 {
 	KUNIT_EXPECT_FALSE(test, page_walk(pgd_table, VADDR, &walk));
-	KUNIT_EXPECT_EQ(test, walk.nr_steps, pmd_folded ? 1 : 2);
+	KUNIT_EXPECT_EQ(test, walk.nr_steps, NR_LEVELS - 1);
 	KUNIT_EXPECT_EQ(test, walk.size, PMD_SIZE);
 }
 
@@ -89,7 +89,7 @@ static void a_page_is_found_with_every_step_to_it(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, walk.present);
 	KUNIT_EXPECT_EQ(test, walk.pa, (FRAME << PAGE_SHIFT) + 0x321);
 	KUNIT_EXPECT_EQ(test, walk.size, PAGE_SIZE);
-	KUNIT_ASSERT_EQ(test, walk.nr_steps, pmd_folded ? 2 : 3);
+	KUNIT_ASSERT_EQ(test, walk.nr_steps, NR_LEVELS);
 	last = &walk.steps[walk.nr_steps - 1];
 	KUNIT_EXPECT_STREQ(test, last->level, "pte");
 	KUNIT_EXPECT_EQ(test, last->index, pte_index(VADDR));
@@ -133,7 +133,7 @@ static void a_large_page_ends_the_walk_at_its_pmd(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, walk.size, PMD_SIZE);
 	KUNIT_EXPECT_EQ(test, walk.pa, 3 * PMD_SIZE + 7 * PAGE_SIZE + 0x321);
 	KUNIT_EXPECT_TRUE(test, walk.flags & _PAGE_PSE);
-	KUNIT_EXPECT_EQ(test, walk.nr_steps, pmd_folded ? 1 : 2);
+	KUNIT_EXPECT_EQ(test, walk.nr_steps, NR_LEVELS - 1);
 }
 
 static void the_next_address_lies_behind_the_page_or_hole(struct kunit *test)
@@ -143,6 +143,39 @@ static void the_next_address_lies_behind_the_page_or_hole(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, page_walk_next(&walk, VADDR), 5 * PMD_SIZE + 8 * PAGE_SIZE);
 	page_walk(pgd_table, VADDR + PMD_SIZE, &walk);
 	KUNIT_EXPECT_EQ(test, page_walk_next(&walk, VADDR + PMD_SIZE), 7 * PMD_SIZE);
+}
+
+/* A large page two levels up, where there is such a level and the CPU may have such pages. */
+static void a_huge_page_ends_the_walk_at_its_pud(struct kunit *test)
+{
+	if (pud_folded)
+		kunit_skip(test, "the pud is folded: no entry of it maps a page");
+	set_pud(&pud_table[pud_index(VADDR)], pfn_pud(0, PAGE_KERNEL));
+	KUNIT_ASSERT_TRUE(test, page_walk(pgd_table, VADDR, &walk));
+	KUNIT_EXPECT_EQ(test, walk.nr_steps, 2);
+	KUNIT_EXPECT_EQ(test, walk.size, PUD_SIZE);
+	KUNIT_EXPECT_EQ(test, walk.pa, VADDR);
+}
+
+static void a_level_above_the_pmd_can_take_rights_away(struct kunit *test)
+{
+	if (pud_folded)
+		kunit_skip(test, "no level above the pmd has rights");
+	map_page(PAGE_KERNEL);
+	pgd_table[pgd_index(VADDR)] = __pgd(__pa(pud_table) | _PAGE_PRESENT);
+	KUNIT_ASSERT_TRUE(test, page_walk(pgd_table, VADDR, &walk));
+	KUNIT_EXPECT_EQ(test, walk.flags & _PAGE_RW, 0);
+}
+
+static void an_address_that_does_not_exist_has_no_step(struct kunit *test)
+{
+	const unsigned long none = 1UL << (BITS_PER_LONG - 2);
+
+	if (skip_address_hole(none) == none)
+		kunit_skip(test, "every number is an address");
+	KUNIT_EXPECT_FALSE(test, page_walk(pgd_table, none, &walk));
+	KUNIT_EXPECT_EQ(test, walk.nr_steps, 0);
+	KUNIT_EXPECT_EQ(test, page_walk_next(&walk, none), skip_address_hole(none));
 }
 
 static void behind_the_last_hole_comes_0(struct kunit *test)
@@ -177,6 +210,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_page_below_a_no_execute_table_is_no_execute),
 	KUNIT_CASE(a_large_page_ends_the_walk_at_its_pmd),
 	KUNIT_CASE(the_next_address_lies_behind_the_page_or_hole),
+	KUNIT_CASE(a_huge_page_ends_the_walk_at_its_pud),
+	KUNIT_CASE(a_level_above_the_pmd_can_take_rights_away),
+	KUNIT_CASE(an_address_that_does_not_exist_has_no_step),
 	KUNIT_CASE(behind_the_last_hole_comes_0),
 	KUNIT_CASE(walking_on_and_on_meets_each_page_once),
 	{},

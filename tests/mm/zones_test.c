@@ -2,6 +2,8 @@
 #include <tests/kunit.h>
 #include <mm/bootmem.h>
 #include <mm/mm.h>
+#include <mm/pagewalk.h>
+#include <asm/dma.h>
 
 static void a_struct_page_is_at_most_32_bytes(struct kunit *test)
 {
@@ -21,14 +23,24 @@ static void zones_follow_each_other_from_frame_0_to_the_last(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pfn, max_mapnr);
 }
 
+/* Frames that the zones of high memory, or the others, span. */
+static unsigned long spanned(bool high)
+{
+	const struct zone *zone;
+	unsigned long nr = 0;
+
+	for_each_zone (zone)
+		nr += is_highmem(zone) == high ? zone->spanned_pages : 0;
+	return nr;
+}
+
 static void each_zone_ends_where_its_kind_of_ram_does(struct kunit *test)
 {
-	const struct zone *zones = contig_page_data.node_zones;
+	const struct zone *dma = &contig_page_data.node_zones[ZONE_DMA];
 
-	KUNIT_EXPECT_EQ(test, zones[ZONE_DMA].spanned_pages, min(MAX_DMA_PFN, max_low_pfn));
-	KUNIT_EXPECT_EQ(test, zones[ZONE_NORMAL].spanned_pages,
-			max_low_pfn - zones[ZONE_DMA].spanned_pages);
-	KUNIT_EXPECT_EQ(test, zones[ZONE_HIGHMEM].spanned_pages, highend_pfn - highstart_pfn);
+	KUNIT_EXPECT_EQ(test, dma->spanned_pages, min(MAX_DMA_PFN, max_low_pfn));
+	KUNIT_EXPECT_EQ(test, spanned(false), max_low_pfn);
+	KUNIT_EXPECT_EQ(test, spanned(true), highend_pfn - highstart_pfn);
 }
 
 static void a_zone_has_no_more_ram_than_it_spans(struct kunit *test)
@@ -45,21 +57,25 @@ static void a_zone_has_no_more_ram_than_it_spans(struct kunit *test)
 /* Frames of a zone that the page allocator was given. */
 static unsigned long count_unreserved(const struct zone *zone)
 {
-	unsigned long nr = 0, end = zone->zone_start_pfn + zone->spanned_pages;
+	unsigned long nr = 0, pfn = zone->zone_start_pfn;
 
-	for (unsigned long pfn = zone->zone_start_pfn; pfn < end; pfn++)
-		nr += !PageReserved(pfn_to_page(pfn));
+	for_each_valid_pfn(pfn, zone->zone_start_pfn + zone->spanned_pages) nr +=
+		!PageReserved(pfn_to_page(pfn));
 	return nr;
 }
 
 static void frames_not_reserved_are_those_handed_over(struct kunit *test)
 {
-	const struct zone *zones = contig_page_data.node_zones;
-	const unsigned long low =
-		count_unreserved(&zones[ZONE_DMA]) + count_unreserved(&zones[ZONE_NORMAL]);
+	unsigned long nr = 0, nr_high = 0;
+	const struct zone *zone;
 
-	KUNIT_EXPECT_EQ(test, low, totalram_pages - totalhigh_pages);
-	KUNIT_EXPECT_EQ(test, count_unreserved(&zones[ZONE_HIGHMEM]), totalhigh_pages);
+	for_each_zone (zone) {
+		nr += count_unreserved(zone);
+		if (is_highmem(zone))
+			nr_high += count_unreserved(zone);
+	}
+	KUNIT_EXPECT_EQ(test, nr, totalram_pages);
+	KUNIT_EXPECT_EQ(test, nr_high, totalhigh_pages);
 }
 
 static void zones_manage_what_was_handed_over(struct kunit *test)
@@ -79,7 +95,7 @@ static void a_frame_knows_its_zone(struct kunit *test)
 	for_each_zone (zone) {
 		unsigned long start = zone->zone_start_pfn, end = start + zone->spanned_pages;
 
-		if (start == end)
+		if (start == end || !pfn_valid(start) || !pfn_valid(end - 1))
 			continue;
 		KUNIT_EXPECT_PTR_EQ(test, page_zone(pfn_to_page(start)), zone);
 		KUNIT_EXPECT_PTR_EQ(test, page_zone(pfn_to_page(end - 1)), zone);
@@ -90,12 +106,19 @@ static void a_frame_knows_its_zone(struct kunit *test)
 
 static void mem_map_is_reserved_itself(struct kunit *test)
 {
-	const unsigned long last = virt_to_pfn((char *)(mem_map + max_mapnr) - 1);
+	unsigned long pfn = 0;
 
 	KUNIT_EXPECT_PTR_EQ(test, contig_page_data.node_mem_map, mem_map);
-	KUNIT_EXPECT_LT(test, last, max_low_pfn);
-	for (unsigned long pfn = virt_to_pfn(mem_map); pfn <= last; pfn++)
-		KUNIT_ASSERT_TRUE(test, PageReserved(pfn_to_page(pfn)));
+	for_each_valid_pfn(pfn, max_mapnr)
+	{
+		struct page_walk walk;
+
+		KUNIT_ASSERT_TRUE(
+			test, page_walk(swapper_pg_dir, (unsigned long)pfn_to_page(pfn), &walk));
+		KUNIT_ASSERT_LT(test, PFN_DOWN(walk.pa), max_low_pfn);
+		KUNIT_ASSERT_TRUE(test, PageReserved(pfn_to_page(PFN_DOWN(walk.pa))));
+		pfn |= PAGE_SIZE / sizeof(struct page) - 1; /* the rest of this page of mem_map */
+	}
 }
 
 static void page_and_frame_number_lead_to_each_other(struct kunit *test)
@@ -114,7 +137,7 @@ static void page_and_frame_number_lead_to_each_other(struct kunit *test)
 
 static void every_byte_of_a_page_leads_to_its_struct_page(struct kunit *test)
 {
-	char *const page = (char *)ALIGN_DOWN((unsigned long)&mem_map, PAGE_SIZE);
+	char *const page = pfn_to_virt(virt_to_pfn(&mem_map));
 
 	KUNIT_EXPECT_PTR_EQ(test, virt_to_page(page), virt_to_page(page + PAGE_SIZE - 1));
 	KUNIT_EXPECT_PTR_EQ(test, virt_to_page(page) + 1, virt_to_page(page + PAGE_SIZE));
@@ -135,14 +158,15 @@ static void frames_above_4_gb_keep_their_address(struct kunit *test)
 
 static void reserving_a_frame_changes_nothing_else_about_it(struct kunit *test)
 {
-	struct page page = { .flags = (unsigned long)ZONE_HIGHMEM << ZONES_PGSHIFT };
+	const struct zone *zone = &contig_page_data.node_zones[MAX_NR_ZONES - 1];
+	struct page page = { .flags = (MAX_NR_ZONES - 1UL) << ZONES_PGSHIFT };
 
 	SetPageReserved(&page);
 	KUNIT_EXPECT_TRUE(test, PageReserved(&page));
-	KUNIT_EXPECT_TRUE(test, PageHighMem(&page));
+	KUNIT_EXPECT_TRUE(test, page_zone(&page) == zone);
 	ClearPageReserved(&page);
 	KUNIT_EXPECT_FALSE(test, PageReserved(&page));
-	KUNIT_EXPECT_TRUE(test, PageHighMem(&page));
+	KUNIT_EXPECT_TRUE(test, page_zone(&page) == zone);
 }
 
 static struct kunit_case cases[] = {

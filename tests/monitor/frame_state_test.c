@@ -1,6 +1,7 @@
 /* What a frame is used for: found from any frame of a block, not only from its first. */
 #include <mm/gfp.h>
 #include <mm/slab.h>
+#include <asm/pgtable.h>
 #include <tests/kunit.h>
 #include "../../monitor/frame_state.h"
 
@@ -63,7 +64,7 @@ static void a_slab_tells_its_cache(struct kunit *test)
 
 static void the_kernels_own_frames_are_reserved(struct kunit *test)
 {
-	KUNIT_EXPECT_TRUE(test, says(virt_to_page(mem_map), "reserved"));
+	KUNIT_EXPECT_TRUE(test, says(virt_to_page(swapper_pg_dir), "reserved"));
 }
 
 static struct kunit_case cases[] = {

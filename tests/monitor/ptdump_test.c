@@ -1,9 +1,10 @@
 /*
  * Ranges of a page table, merged: on tables of our own, which no CPU ever walks, and on the kernel's.
  *
- *      pgd --> (pmd_table) --> page_table: the page at BASE is entry 0
+ *      pgd --> (pud_table) --> (pmd_table) --> page_table: the page at BASE is entry 0
  */
 #include <tests/kunit.h>
+#include <tests/pgtable.h>
 #include "../../monitor/ptdump.h"
 
 #define BASE \
@@ -11,12 +12,14 @@
 #define TOP (~0UL & PMD_MASK)
 
 static pgd_t pgd[PTRS_PER_PGD] __aligned(PAGE_SIZE);
+static pud_t pud_table[PTRS_PER_PUD] __aligned(PAGE_SIZE);
 static pmd_t pmd_table[PTRS_PER_PMD] __aligned(PAGE_SIZE);
 static pte_t page_table[PTRS_PER_PTE] __aligned(PAGE_SIZE);
 
 static int empty_tables(struct kunit *test __unused)
 {
 	memset(pgd, 0, sizeof(pgd));
+	memset(pud_table, 0, sizeof(pud_table));
 	memset(pmd_table, 0, sizeof(pmd_table));
 	memset(page_table, 0, sizeof(page_table));
 	return 0;
@@ -25,11 +28,8 @@ static int empty_tables(struct kunit *test __unused)
 /* Let @vaddr's pmd hold @entry. */
 static void hook(unsigned long vaddr, pteval_t entry)
 {
-	pud_t *pud = pud_offset(pgd + pgd_index(vaddr), vaddr);
-
-	if (!pmd_folded)
-		set_pud(pud, __pud(__pa(pmd_table) | _PAGE_PRESENT));
-	set_pmd(pmd_offset(pud, vaddr), __pmd(entry));
+	hook_pmd_table(pgd, pud_table, pmd_table, vaddr);
+	set_pmd(pmd_offset(pud_offset(pgd + pgd_index(vaddr), vaddr), vaddr), __pmd(entry));
 }
 
 static void hook_page_table(unsigned long vaddr)
@@ -157,7 +157,7 @@ static void tables_are_counted_once_each(struct kunit *test)
 	hook_page_table(BASE);
 	hook(BASE + PMD_SIZE, _PAGE_PRESENT | _PAGE_PSE);
 	count_tables(pgd, &cost);
-	KUNIT_ASSERT_EQ(test, cost.nr_levels, pmd_folded ? 2U : 3U);
+	KUNIT_ASSERT_EQ(test, cost.nr_levels, NR_LEVELS);
 	KUNIT_EXPECT_STREQ(test, cost.levels[0].level, "pgd");
 	KUNIT_EXPECT_EQ(test, cost.levels[0].size, sizeof(pgd));
 	for (unsigned int i = 0; i < cost.nr_levels; i++)
@@ -166,21 +166,27 @@ static void tables_are_counted_once_each(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cost.levels[cost.nr_levels - 1].size, PAGE_SIZE);
 }
 
-static unsigned int nr_mapped_pages(unsigned long start, unsigned long end)
+/* @end: 0 is the end of the address space. */
+static unsigned long nr_mapped_pages(unsigned long start, unsigned long end)
 {
 	struct page_walk walk;
-	unsigned int count = 0;
+	unsigned long count = 0, next;
 
-	for (unsigned long vaddr = start; vaddr != end; vaddr += PAGE_SIZE)
-		count += page_walk(swapper_pg_dir, vaddr, &walk);
+	for (unsigned long vaddr = start; vaddr != end; vaddr = next) {
+		bool present = page_walk(swapper_pg_dir, vaddr, &walk);
+
+		next = page_walk_next(&walk, vaddr);
+		if (end - 1 < next - 1)
+			next = end;
+		count += present ? (next - vaddr) >> PAGE_SHIFT : 0;
+	}
 	return count;
 }
 
-/* Within the upper gigabyte: below it there is nothing, and asking each page would take long. */
 static void the_kernels_ranges_hold_all_mapped_pages_and_no_other(struct kunit *test)
 {
 	struct pt_range range;
-	unsigned long hole = PAGE_OFFSET;
+	unsigned long hole = 0;
 
 	for_each_pt_range(&range, swapper_pg_dir)
 	{

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The disc image: GRUB's menu on the serial line, both entries, and the same bytes again."""
+"""The disc image: GRUB's menu on the serial line, all entries, and the same bytes again."""
 
 import subprocess
 import unittest
@@ -12,9 +12,9 @@ DOWN = "\x0e"  # Ctrl-N: the arrow key of any terminal
 
 class DiscImage(unittest.TestCase):
     def boots(self, keys, levels):
-        with Qemu(ISO, "256M", cpu="max", name=f"menu-entry-of-{levels}-levels") as machine:
+        with Qemu(ISO, "256M", cpu="max", system="x86_64", name=f"menu-entry-of-{levels}-levels") as machine:
             machine.expect("GNU GRUB")
-            machine.expect("PAE")
+            machine.expect("x86_64")
             machine.send(keys)
             machine.boot()
             self.assertEqual(self.levels(machine), levels)
@@ -22,9 +22,11 @@ class DiscImage(unittest.TestCase):
 
     @staticmethod
     def levels(machine):
-        """How many levels of table the running kernel walks, by the CPU's own CR4.PAE."""
+        """How many levels of table the running kernel walks, by the CPU's own registers."""
         registers = machine.hmp("info registers")
-        cr4 = int(registers.split("CR4=")[1].split()[0], 16)
+        cr4, efer = (int(registers.split(name)[1].split()[0], 16) for name in ("CR4=", "EFER="))
+        if efer & 0x400:  # long mode is active
+            return 4
         return 3 if cr4 & 0x20 else 2
 
     def test_first_entry_of_the_menu_is_the_two_level_kernel(self):
@@ -32,6 +34,16 @@ class DiscImage(unittest.TestCase):
 
     def test_second_entry_is_chosen_over_the_serial_line_and_has_three_levels(self):
         self.boots(DOWN + "\r", 3)
+
+    def test_third_entry_has_four_levels(self):
+        self.boots(DOWN * 2 + "\r", 4)
+
+    def test_third_entry_says_so_where_the_cpu_has_no_long_mode(self):
+        with Qemu(ISO, "64M", cpu="pentium3", name="menu-entry-without-long-mode") as machine:
+            machine.expect("GNU GRUB")
+            machine.expect("x86_64")
+            machine.send(DOWN * 2 + "\r")
+            machine.expect("needs a CPU with long mode")
 
     def test_menu_boots_the_default_by_itself(self):
         with Qemu(ISO, "64M", name="menu-time-out") as machine:

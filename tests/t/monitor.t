@@ -96,7 +96,7 @@ class Screen(unittest.TestCase):
     def test_keyboard_types_and_the_screen_shows(self):
         for kernel in KERNELS:
             with self.subTest(kernel.name):
-                with Qemu(kernel, "64M", "pentium3", name=f"{kernel.name}-keyboard") as machine:
+                with Qemu(kernel, "64M", kernel.old_cpu, name=f"{kernel.name}-keyboard") as machine:
                     machine.boot()
                     machine.expect_on_screen(rf"(?m)^{PROMPT.strip()}")
                     machine.type_keys("frobnicatX\b")

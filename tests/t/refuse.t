@@ -4,12 +4,12 @@
 import subprocess
 import unittest
 
-from k896 import FAILED, I386_PAE, KERNELS, ROOT, Qemu, main
+from k896 import FAILED, I386_PAE, KERNELS, ROOT, X86_64, Qemu, main
 
 STUB = ROOT / "tests" / "t" / "stubs" / "badmagic.asm"
 
-def build_stub(folder):
-    subprocess.run(["nasm", "-f", "elf32", "-o", folder + "/stub.o", STUB], check=True)
+def build_stub(folder, bits):
+    subprocess.run(["nasm", "-f", "elf32", f"-DBITS={bits}", "-o", folder + "/stub.o", STUB], check=True)
     subprocess.run(["ld", "-m", "elf_i386", "-Ttext", "0x2000000", "-o", folder + "/stub.elf",
                     folder + "/stub.o"], check=True)
     return folder + "/stub.elf"
@@ -30,12 +30,17 @@ class Refusals(unittest.TestCase):
             with self.subTest(cpu):
                 self.refuses("needs a CPU with PAE", I386_PAE, cpu=cpu)
 
+    def test_64_bit_kernel_on_a_cpu_without_long_mode(self):
+        for cpu in ("486", "pentium", "pentium3", "qemu32", "qemu64,-lm"):
+            with self.subTest(cpu):
+                self.refuses("needs a CPU with long mode", X86_64, cpu=cpu)
+
     def test_wrong_magic(self):
         for kernel in KERNELS:
             with self.subTest(kernel.name):
                 folder = kernel.folder / "stub"
                 folder.mkdir(exist_ok=True)
-                self.refuses("wrong magic", build_stub(str(folder)), modules=[str(kernel.elf)],
+                self.refuses("wrong magic", build_stub(str(folder), kernel.bits), modules=[str(kernel.elf)],
                              cpu="pentium3", name=f"{kernel.name}-wrong-magic")
 
 

@@ -13,11 +13,11 @@ A test script finds this package through the link tests/t/k896; scripts elsewher
 PYTHONPATH, which `make test EXTRA=dir` sets.
 """
 
-from .kernels import I386, I386_PAE, ISO, KERNELS, ROOT, Kernel
+from .kernels import I386, I386_PAE, ISO, KERNELS, ROOT, X86_64, Kernel
 from .machine import FAILED, OK, PROMPT, Failure, Machine
 from .qemu import Qemu
 from .bochs import Bochs
 from .tap import main, tier
 
-__all__ = ["I386", "I386_PAE", "ISO", "KERNELS", "ROOT", "Kernel", "FAILED", "OK", "PROMPT",
+__all__ = ["I386", "I386_PAE", "ISO", "KERNELS", "ROOT", "X86_64", "Kernel", "FAILED", "OK", "PROMPT",
            "Failure", "Machine", "Qemu", "Bochs", "main", "tier"]

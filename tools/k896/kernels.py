@@ -14,9 +14,30 @@ ISO = BUILD / f"k896{VARIANT}.iso"
 
 
 class Kernel(NamedTuple):
-    name: str    # the folder under build/, without the variant
-    levels: int  # of page tables
+    name: str      # the folder under build/, without the variant
+    levels: int    # of page tables
     pae: bool
+    bits: int      # of an address
+    large: int     # bytes that an entry of the last level but one maps
+
+    @property
+    def system(self):
+        """Which QEMU runs it."""
+        return "x86_64" if self.bits == 64 else "i386"
+
+    @property
+    def has_highmem(self):
+        return self.bits == 32
+
+    @property
+    def old_cpu(self):
+        """A model with little more than the kernel needs."""
+        return "pentium3" if self.bits == 32 else "qemu64"
+
+    @property
+    def page_offset(self):
+        """Where the linear mapping begins."""
+        return 0xC0000000 if self.bits == 32 else 0xFFFF888000000000
 
     @property
     def folder(self):
@@ -32,6 +53,7 @@ class Kernel(NamedTuple):
         return {name: int(address, 16) for address, name in rows}
 
 
-I386 = Kernel("i386", 2, False)
-I386_PAE = Kernel("i386-pae", 3, True)
-KERNELS = [I386, I386_PAE]
+I386 = Kernel("i386", 2, False, 32, 4 << 20)
+I386_PAE = Kernel("i386-pae", 3, True, 32, 2 << 20)
+X86_64 = Kernel("x86_64", 4, True, 64, 2 << 20)
+KERNELS = [I386, I386_PAE, X86_64]

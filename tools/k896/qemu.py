@@ -26,18 +26,20 @@ KEYS = {" ": "spc", "\n": "ret", "\b": "backspace", "\t": "tab", "-": "minus", "
 
 class Qemu(Machine):
     """
-    @image: a Kernel (or the path of an ELF32), booted by -kernel; or the path of an .iso
+    @image: a Kernel (or the path of an ELF file), booted by -kernel; or the path of an .iso
     @mem: RAM, as for -m; more than the host has is fine as long as it is not touched
     @append: the command line; @modules: "FILE words", each one Multiboot module
     @counted: count instructions instead of time, see COUNTED
+    @system: which qemu-system-; by default what the kernel needs
     @exit_device: without it the kernel stops where it would have ended the emulator
     @extra: more of QEMU's own options
     """
 
     def __init__(self, image, mem="64M", cpu=None, append="", modules=(), counted=False,
-                 exit_device=True, vga="std", system="i386", name=None, extra=()):
+                 exit_device=True, vga="std", system=None, name=None, extra=()):
         path = str(image.elf if isinstance(image, Kernel) else image)
         kind = image.name if isinstance(image, Kernel) else os.path.basename(path)
+        system = system or (image.system if isinstance(image, Kernel) else "i386")
         words = [kind, mem, cpu, append]
         super().__init__(name or "-".join(word for word in words if word)[:120])
         self._qmp = None

@@ -50,15 +50,26 @@ TLB_LINE = re.compile(r"^([0-9a-f]+): ([0-9a-f]+) ([X-])([G-])([P-])[D-][A-]([C-
 NX = 1 << 63  # QEMU leaves it in the address
 
 
+def _is_huge(start, physical, following):
+    gigabyte = SIZES["1G"]
+    on_boundary = start % gigabyte == physical % gigabyte == 0 and start >> 32
+    return on_boundary and (following is None or following - start >= gigabyte)
+
+
 def parse_info_tlb(text, large):
     """
     What QEMU finds: [(virtual, physical, Range of one page)].
-    @large: the size of a large page in this kind of table
+    @large: the size of a large page in this kind of table; where four levels have pages of 1 GB,
+    they are known by their boundaries and by the next page
     """
     pages = []
-    for row in TLB_LINE.finditer(text):
-        start, size = int(row[1], 16), large if row[5] == "P" else SIZES["4K"]
+    rows = list(TLB_LINE.finditer(text))
+    for row, following in zip(rows, rows[1:] + [None]):
+        start, physical = int(row[1], 16), int(row[2], 16) & ~NX
+        size = large if row[5] == "P" else SIZES["4K"]
+        if size == large and _is_huge(start, physical, following and int(following[1], 16)):
+            size = SIZES["1G"]
         rights = "".join(["r", "w" if row[9] == "W" else "-", "-" if row[3] == "X" else "x", " ",
                           row[4], row[8], row[6], "W" if row[7] == "T" else "-"])
-        pages.append((start, int(row[2], 16) & ~NX, Range(start, start + size, size, rights)))
+        pages.append((start, physical, Range(start, start + size, size, rights)))
     return pages

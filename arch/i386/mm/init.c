@@ -17,49 +17,21 @@
  * after, so nothing moves under our feet, and as the mapping grows upward the next page table's
  * frame, the lowest that bootmem has, is always mapped already.
  *
- * setup_arch() calls paging_init(), start_kernel() mem_init(). Condenses arch/i386/mm/init.c.
+ * setup_arch() calls paging_init(). What does not depend on the number of levels is in
+ * arch/x86/mm/init.c. Condenses arch/i386/mm/init.c.
  */
-#include <kernel/init.h>
-#include <kernel/panic.h>
-#include <kernel/printk.h>
-#include <lib/errno.h>
-#include <lib/string.h>
 #include <mm/bootmem.h>
 #include <mm/layout.h>
 #include <mm/mm.h>
-#include <asm/e820.h>
+#include <asm/dma.h>
 #include <asm/highmem.h>
+#include <asm/paging.h>
 #include <asm/sections.h>
 #include <asm/tlbflush.h>
 
 pte_t *pkmap_page_table;
 pte_t *kmap_pte;
 pgprot_t kmap_prot;
-
-static bool disable_nx;
-
-/* The linear mapping reaches this far by now; the CPU can be given no table beyond it. */
-static unsigned long mapped_pfn = BOOT_MAP_MB * SZ_1M >> PAGE_SHIFT;
-
-static int parse_noexec(char *val)
-{
-	disable_nx = !strcmp(val, "off");
-	if (!disable_nx && strcmp(val, "on"))
-		pr_warn("paging: noexec=%s: neither on nor off; on\n", val);
-	return 0;
-}
-early_param("noexec=", parse_noexec);
-
-static unsigned long alloc_page_table(void)
-{
-	unsigned long pfn = bootmem_first_free_pfn();
-
-	if (pfn >= mapped_pfn)
-		panic("paging: the next page table would lie at %#llx, but only %lu MB are mapped "
-		      "yet; boot with smaller modules",
-		      (u64)PFN_PHYS(pfn), mapped_pfn >> 8);
-	return (unsigned long)__pa(alloc_bootmem_low_pages(PAGE_SIZE));
-}
 
 /*
  * The pmd table below a pgd entry, made if it is missing. Folded, the entry is its own table. A
@@ -72,14 +44,6 @@ __landmark pmd_t *one_md_table_init(pgd_t *pgd)
 	if (!pud_present(*pud))
 		set_pud(pud, __pud(alloc_page_table() | _PAGE_PRESENT));
 	return pmd_offset(pud, 0);
-}
-
-/* The page table below a pmd, made if it is missing: pg0's are kept. */
-__landmark pte_t *one_page_table_init(pmd_t *pmd)
-{
-	if (pmd_none(*pmd))
-		set_pmd(pmd, __pmd(alloc_page_table() | _PAGE_TABLE));
-	return pte_offset_kernel(pmd, 0);
 }
 
 /* Lowmem that one large page can map: all of it below its end, and with the same permissions. */
@@ -176,27 +140,9 @@ static __landmark void complete_kernel_pgd(pgd_t *pgd_base)
 	}
 }
 
-/* A bit of the entries that the CPU does not know is reserved, and faults: it must stay out. */
-static void set_nx(void)
-{
-	if (!_PAGE_NX || !cpu_has_nx || disable_nx)
-		return;
-	wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_NXE);
-	__supported_pte_mask |= _PAGE_NX;
-}
-
 __landmark void pagetable_init(void)
 {
-	set_nx();
-	if (cpu_has_pse)
-		set_in_cr4(X86_CR4_PSE);
-	if (cpu_has_pge) {
-		set_in_cr4(X86_CR4_PGE);
-		__supported_pte_mask |= _PAGE_GLOBAL;
-	}
-	pr_info("paging: %s pages, %sglobal, %s\n", cpu_has_pse ? "large" : "4 KB",
-		cpu_has_pge ? "" : "not ",
-		__supported_pte_mask & _PAGE_NX ? "no-execute outside text" : "all executable");
+	probe_page_features();
 	kernel_physical_mapping_init(swapper_pg_dir);
 	complete_kernel_pgd(swapper_pg_dir);
 	permanent_kmaps_init(swapper_pg_dir);
@@ -211,67 +157,25 @@ __landmark void kmap_init(void)
 	kmap_prot = PAGE_KERNEL;
 }
 
-/* Zones follow each other without gaps; what is no RAM within them counts as holes. */
-static void zone_sizes_init(void)
+/* One piece, in lowmem: with at most 64 GB the struct pages of holes are a small matter. */
+struct page *alloc_mem_map(void)
 {
-	const unsigned long ends[MAX_NR_ZONES] = {
-		[ZONE_DMA] = min(MAX_DMA_PFN, max_low_pfn),
-		[ZONE_NORMAL] = max_low_pfn,
-		[ZONE_HIGHMEM] = highend_pfn,
-	};
-	unsigned long sizes[MAX_NR_ZONES], holes[MAX_NR_ZONES];
-	unsigned long start = 0;
-
-	for (int i = 0; i < MAX_NR_ZONES; i++) {
-		sizes[i] = ends[i] - start;
-		holes[i] = sizes[i] - e820_ram_pages(&e820, start, ends[i]);
-		start = ends[i];
-	}
-	free_area_init(sizes, holes);
+	return __alloc_bootmem_raw(memmap_size(&memmap), SMP_CACHE_BYTES, PFN_PHYS(MAX_DMA_PFN));
 }
 
 __landmark void paging_init(void)
 {
+	const unsigned long zone_ends[MAX_NR_ZONES] = {
+		[ZONE_DMA] = min(MAX_DMA_PFN, max_low_pfn),
+		[ZONE_NORMAL] = max_low_pfn,
+		[ZONE_HIGHMEM] = highend_pfn,
+	};
+
 	layout_init();
 	pagetable_init();
 	load_cr3(swapper_pg_dir);
 	__flush_tlb_all();
 	kmap_init();
-	zone_sizes_init();
-}
-
-static void free_highmem_run(unsigned long start_pfn, unsigned long end_pfn)
-{
-	__free_pages_bootmem(start_pfn, end_pfn);
-	totalhigh_pages += end_pfn - start_pfn;
-}
-
-/* Bootmem never knew high memory: its frames come straight from the memory map. */
-static void set_highmem_pages_init(void)
-{
-	for (unsigned int i = 0; i < e820.nr_map; i++) {
-		const struct e820entry *entry = &e820.map[i];
-
-		if (entry->type == E820_RAM)
-			for_unreserved(max(PFN_UP(entry->addr), highstart_pfn),
-				       min(PFN_DOWN(entry->addr + entry->size), highend_pfn),
-				       free_highmem_run);
-	}
-}
-
-static unsigned long kb(const char *from, const char *to)
-{
-	return (unsigned long)(to - from) / SZ_1K;
-}
-
-__landmark void mem_init(void)
-{
-	totalram_pages = free_all_bootmem();
-	set_highmem_pages_init();
-	totalram_pages += totalhigh_pages;
-	page_alloc_init();
-	pr_info("Memory: %luk/%luk available (%luk code, %luk rodata, %luk data, %luk bss)\n",
-		totalram_pages << (PAGE_SHIFT - 10), max_pfn << (PAGE_SHIFT - 10),
-		kb(_stext, _etext), kb(_srodata, _erodata), kb(_sdata, _edata), kb(_sbss, _ebss));
-	pr_info("Highmem: %luk\n", totalhigh_pages << (PAGE_SHIFT - 10));
+	memory_present(&memmap, 0, max_pfn);
+	zone_sizes_init(zone_ends);
 }

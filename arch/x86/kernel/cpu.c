@@ -74,7 +74,7 @@ static int get_phys_bits(void)
 void early_cpu_detect(void)
 {
 	struct cpuinfo_x86 *c = &boot_cpu_data;
-	u32 signature, ebx, ecx;
+	u32 signature, ebx, ecx, edx;
 
 	c->has_cpuid = have_cpuid();
 	if (!c->has_cpuid) {
@@ -86,6 +86,8 @@ void early_cpu_detect(void)
 		cpuid(1, &signature, &ebx, &ecx, &c->capability[0]);
 		get_model(c, signature);
 	}
+	if (cpuid_max(0) >= 7)
+		cpuid(7, &signature, &c->capability[2], &ecx, &edx);
 	if (cpuid_max(CPUID_EXTENDED) > CPUID_EXTENDED)
 		cpuid(CPUID_EXTENDED + 1, &signature, &ebx, &ecx, &c->capability[1]);
 	c->phys_bits = get_phys_bits();

@@ -95,7 +95,7 @@ static void show_return_address(unsigned long addr)
 
 	if (!sprint_backtrace(symbol, sizeof(symbol), addr))
 		snprintf(symbol, sizeof(symbol), "(outside the kernel's text)");
-	printk(KERN_EMERG " [0x%08lx] %s\n", addr, symbol);
+	printk(KERN_EMERG " [%p] %s\n", (void *)addr, symbol);
 }
 
 /* Logs one frame's line and skips the frames that would repeat it. Returns the last one skipped. */
@@ -143,7 +143,7 @@ void show_trace(unsigned long ip, unsigned long sp, unsigned long bp)
 	struct stack_area area;
 
 	printk(KERN_EMERG "Call trace:\n");
-	printk(KERN_EMERG " [0x%08lx] %pS\n", ip, (void *)ip);
+	printk(KERN_EMERG " [%p] %pS\n", (void *)ip, (void *)ip);
 	if (!has_frame(ip) && stack_of(sp, &area) && sp >= area.low && page_mapped(sp))
 		show_return_address(*(const unsigned long *)sp);
 	show_frames(first_frame(bp));

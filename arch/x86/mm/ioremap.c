@@ -36,7 +36,8 @@ static const char *why_not_mapped(phys_addr_t pa, unsigned long size)
 int ioremap_page_range(unsigned long start, unsigned long end, phys_addr_t pa, pgprot_t prot)
 {
 	for (unsigned long addr = start; addr != end; addr += PAGE_SIZE, pa += PAGE_SIZE) {
-		pte_t *pte = pte_alloc_kernel(pmd_offset_k(addr), addr);
+		pmd_t *pmd = pmd_alloc_k(addr);
+		pte_t *pte = pmd ? pte_alloc_kernel(pmd, addr) : NULL;
 
 		if (!pte)
 			return -ENOMEM;

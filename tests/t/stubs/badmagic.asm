@@ -8,11 +8,25 @@
 ;   above       kernel.elf, as the module that QEMU loaded
 
 MODULES equ 24                  ; of the Multiboot 1 information: address of the module list
-ENTRY   equ 24                  ; of an ELF32 header
+PT_LOAD equ 1
+ENTRY   equ 24                  ; of an ELF header
+%if BITS == 64
+PHOFF   equ 32
+PHNUM   equ 56
+PHDR_SIZE equ 56
+OFFSET  equ 8                   ; of a program header
+PADDR   equ 24
+FILESZ  equ 32
+MEMSZ   equ 40
+%else
 PHOFF   equ 28
 PHNUM   equ 44
 PHDR_SIZE equ 32
-PT_LOAD equ 1
+OFFSET  equ 4
+PADDR   equ 12
+FILESZ  equ 16
+MEMSZ   equ 20
+%endif
 
 bits 32
 section .text progbits alloc exec nowrite align=16
@@ -31,13 +45,13 @@ _start:
 .next_segment:
         cmp     dword [ebx], PT_LOAD
         jne     .loaded
-        mov     esi, [ebx + 4]                  ; p_offset
+        mov     esi, [ebx + OFFSET]
         add     esi, ebp
-        mov     edi, [ebx + 12]                 ; p_paddr
-        mov     ecx, [ebx + 16]                 ; p_filesz
+        mov     edi, [ebx + PADDR]
+        mov     ecx, [ebx + FILESZ]
         rep     movsb
-        mov     ecx, [ebx + 20]                 ; p_memsz
-        sub     ecx, [ebx + 16]
+        mov     ecx, [ebx + MEMSZ]
+        sub     ecx, [ebx + FILESZ]
         xor     eax, eax
         rep     stosb
 .loaded:

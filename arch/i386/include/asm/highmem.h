@@ -43,6 +43,14 @@ extern pte_t *kmap_pte;
 extern pgprot_t kmap_prot;
 
 /**
+ * one_md_table_init - the pmd table that a pgd entry leads to
+ * @pgd: the entry; where the level is real and the entry empty, it is given a new, empty table
+ *
+ * Returns the table's first entry; where the pmd is folded, the pgd entry itself.
+ */
+pmd_t *one_md_table_init(pgd_t *pgd);
+
+/**
  * permanent_kmaps_init - give the pkmap region its page table
  * @pgd_base: the kernel's pgd; called by pagetable_init() once page_table_range_init() can allocate
  */

@@ -14,6 +14,9 @@
 /* Where the process ends and the kernel begins: 3 GB for the one, 1 GB for the other. */
 #define PAGE_OFFSET _UL(0xC0000000)
 
+/* The image is linked into the linear mapping. */
+#define __START_KERNEL_map PAGE_OFFSET
+
 /* Where GRUB puts the image: the first megabyte belongs to the BIOS. */
 #define LOAD_PHYSICAL_ADDR _UL(0x00100000)
 
@@ -25,5 +28,8 @@
 
 /* The stack that the boot CPU starts on, and later its idle task's. */
 #define THREAD_SIZE _UL(8192)
+
+/* What the linker makes. */
+#define ELF_FORMAT "elf32-i386"
 
 #endif

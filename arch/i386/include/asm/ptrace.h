@@ -4,6 +4,10 @@
 
 #include <lib/types.h>
 
+/* What a report calls them. */
+#define IP_NAME "EIP"
+#define SP_NAME "ESP"
+
 struct pt_regs {
 	unsigned long ebx, ecx, edx, esi, edi, ebp, eax;
 	unsigned long ds, es, fs, gs;
@@ -11,6 +15,12 @@ struct pt_regs {
 	unsigned long error_code; /* the CPU's, or 0 where it pushes none */
 	unsigned long eip, cs, eflags;
 	unsigned long esp, ss; /* pushed by the CPU only when it came from another ring */
+};
+
+/* What switch.asm leaves on the stack of a thread that sleeps, lowest address first. */
+struct inactive_task_frame {
+	unsigned long edi, esi, ebx, bp;
+	unsigned long return_address;
 };
 
 static inline bool user_mode(const struct pt_regs *regs)

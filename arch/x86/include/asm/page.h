@@ -1,8 +1,8 @@
 /*
  * Pages, frames, and the linear mapping that turns one kind of address into the other:
  *
- *      physical      0 -------- 896 MB ------------------- RAM's end
- *                    | lowmem    |  highmem: no address of its own
+ *      physical      0 ---------- max_low_pfn ------------ RAM's end
+ *                    | lowmem    |  highmem: no address of its own (on i386, above 896 MB)
  *      virtual  PAGE_OFFSET --- high_memory
  */
 #ifndef ASM_PAGE_H
@@ -10,7 +10,7 @@
 
 #include <lib/types.h>
 #include <lib/kernel.h>
-#include <asm/layout.h>
+#include <asm/linear.h>
 
 #define PAGE_SHIFT	 12
 #define PAGE_SIZE	 (1UL << PAGE_SHIFT)
@@ -18,41 +18,13 @@
 
 #define PAGE_ALIGN(addr) ALIGN(addr, PAGE_SIZE)
 
-/*
- * A physical address. Under PAE it is wider than a pointer, so it is never kept in an unsigned
- * long, and never dereferenced.
- */
-#ifdef CONFIG_X86_PAE
-typedef u64 phys_addr_t;
-#else
-typedef unsigned long phys_addr_t;
-#endif
-
 /* Frame numbers: an unsigned long reaches 16 TB, also under PAE. */
 #define PFN_UP(pa)    (PFN_DOWN(pa) + !!((pa) & ~PAGE_MASK)) /* without overflow at the top */
 #define PFN_DOWN(pa)  ((unsigned long)((pa) >> PAGE_SHIFT))
 #define PFN_PHYS(pfn) ((phys_addr_t)(pfn) << PAGE_SHIFT)
 
-/**
- * __virt_to_phys - where an address of the linear mapping lies in RAM
- * @vaddr: between PAGE_OFFSET and high_memory; meaningless for vmalloc, kmap and fixmap addresses
- */
-static inline phys_addr_t __virt_to_phys(unsigned long vaddr)
-{
-	return vaddr - PAGE_OFFSET;
-}
-
-/**
- * __phys_to_virt - the linear mapping's address of a byte of lowmem
- * @pa: below __pa(high_memory); a highmem frame has no such address
- */
-static inline unsigned long __phys_to_virt(phys_addr_t pa)
-{
-	return (unsigned long)pa + PAGE_OFFSET;
-}
-
-#define __pa(vaddr) __virt_to_phys((unsigned long)(vaddr))
-#define __va(pa)    ((void *)__phys_to_virt(pa))
+#define __pa(vaddr)   __virt_to_phys((unsigned long)(vaddr))
+#define __va(pa)      ((void *)__phys_to_virt(pa))
 
 /**
  * clear_page - zero a frame

@@ -6,7 +6,7 @@
  *
  *      entry: [ frame number : 20 ][ free : 3 ][ G PSE D A PCD PWT U W P ]
  *
- * Read beside pgtable-3level.h: same order, comments in the same places.
+ * Read beside pgtable-3level.h and -4level.h: same order, comments in the same places.
  */
 #ifndef ASM_PGTABLE_2LEVEL_H
 #define ASM_PGTABLE_2LEVEL_H
@@ -70,6 +70,13 @@ static inline void set_pud(pud_t *pudp, pud_t pud)
 	WRITE_ONCE(pudp->pgd.pgd, pud_val(pud));
 }
 
+/* The pgd entry is the pud: there is nothing else to write. */
+static inline void set_pgd(pgd_t *pgdp, pgd_t pgd)
+{
+	(void)pgdp;
+	(void)pgd;
+}
+
 static inline void pte_clear(pte_t *ptep)
 {
 	set_pte(ptep, __pte(0));
@@ -93,6 +100,13 @@ static inline bool pud_present(pud_t pud)
 	return true;
 }
 
+/* Does an entry above the pmd map a page itself? Not here. */
+static inline bool pud_large(pud_t pud)
+{
+	(void)pud;
+	return false;
+}
+
 /* One level down: folded, the entry stands for its own table. */
 static inline pud_t *pud_offset(pgd_t *pgd, unsigned long vaddr)
 {
@@ -104,6 +118,12 @@ static inline pmd_t *pmd_offset(pud_t *pud, unsigned long vaddr)
 {
 	(void)vaddr;
 	return (pmd_t *)pud;
+}
+
+/* The next address that exists, from @vaddr on: every number is one. */
+static inline unsigned long skip_address_hole(unsigned long vaddr)
+{
+	return vaddr;
 }
 
 #endif

@@ -6,7 +6,7 @@
  *
  *      entry: [ NX ][ 0 : 11 ][ frame number : 40 ][ free : 3 ][ G PSE D A PCD PWT U W P ]
  *
- * Read beside pgtable-2level.h: same order, comments in the same places.
+ * Read beside pgtable-2level.h and -4level.h: same order, comments in the same places.
  */
 #ifndef ASM_PGTABLE_3LEVEL_H
 #define ASM_PGTABLE_3LEVEL_H
@@ -85,6 +85,13 @@ static inline void set_pud(pud_t *pudp, pud_t pud)
 	WRITE_ONCE(pudp->pgd.pgd, pud_val(pud));
 }
 
+/* The pgd entry is the pud: there is nothing else to write. */
+static inline void set_pgd(pgd_t *pgdp, pgd_t pgd)
+{
+	(void)pgdp;
+	(void)pgd;
+}
+
 static inline void pte_clear(pte_t *ptep)
 {
 	WRITE_ONCE(ptep->pte_low, 0);
@@ -111,6 +118,13 @@ static inline bool pud_present(pud_t pud)
 	return pud_val(pud) & _PAGE_PRESENT;
 }
 
+/* Does an entry above the pmd map a page itself? Not here. */
+static inline bool pud_large(pud_t pud)
+{
+	(void)pud;
+	return false;
+}
+
 /* One level down: folded, the entry stands for its own table. */
 static inline pud_t *pud_offset(pgd_t *pgd, unsigned long vaddr)
 {
@@ -123,6 +137,12 @@ static inline pmd_t *pmd_offset(pud_t *pud, unsigned long vaddr)
 	pmd_t *table = __va(pud_val(*pud) & ~(pteval_t)(PAGE_SIZE - 1));
 
 	return table + ((vaddr >> PMD_SHIFT) & (PTRS_PER_PMD - 1));
+}
+
+/* The next address that exists, from @vaddr on: every number is one. */
+static inline unsigned long skip_address_hole(unsigned long vaddr)
+{
+	return vaddr;
 }
 
 #endif

@@ -23,7 +23,9 @@
 #define _PAGE_PSE      0x080 /* in a pmd: maps a large page itself */
 #define _PAGE_GLOBAL   0x100 /* stays in the TLB when CR3 is loaded */
 
-#ifdef CONFIG_X86_PAE
+#if defined(CONFIG_X86_64)
+#include <asm/pgtable-4level.h>
+#elif defined(CONFIG_X86_PAE)
 #include <asm/pgtable-3level.h>
 #else
 #include <asm/pgtable-2level.h>
@@ -66,6 +68,12 @@ static inline pte_t pfn_pte(unsigned long pfn, pgprot_t prot)
 static inline pmd_t pfn_pmd(unsigned long pfn, pgprot_t prot)
 {
 	return __pmd(pte_val(pfn_pte(pfn, prot)) | _PAGE_PSE);
+}
+
+/* A larger one: PTRS_PER_PMD * PTRS_PER_PTE frames. Four levels only, and not every CPU. */
+static inline pud_t pfn_pud(unsigned long pfn, pgprot_t prot)
+{
+	return __pud(pte_val(pfn_pte(pfn, prot)) | _PAGE_PSE);
 }
 
 /* The frame an entry leads to: bits PAGE_SHIFT up to the flags at the entry's top. */
@@ -127,40 +135,7 @@ static inline pte_t *pte_offset_kernel(pmd_t *pmd, unsigned long vaddr)
 	return pmd_page_vaddr(*pmd) + pte_index(vaddr);
 }
 
-/*
- * arch/.../mm/init.c: the kernel's page tables. paging_init() is called once by setup_arch(); the
- * others are its parts, in the order in which the books tell them. They take frames from bootmem.
- */
-
-/* Build the final tables, load them, and set up the zones. */
+/* arch/.../mm/init.c: build the final tables, load them, and set up the zones. */
 void paging_init(void);
-
-/* Switch on what the CPU has of large pages, global pages and NX; then map lowmem and make pkmap. */
-void pagetable_init(void);
-
-/**
- * kernel_physical_mapping_init - map lowmem linearly at PAGE_OFFSET
- * @pgd_base: the pgd to fill, by its kernel virtual address
- *
- * Permissions are those of the layout table; large pages where the CPU has them and all of one is
- * plain lowmem.
- */
-void kernel_physical_mapping_init(pgd_t *pgd_base);
-
-/**
- * one_md_table_init - the pmd table that a pgd entry leads to
- * @pgd: the entry; where the level is real and the entry empty, it is given a new, empty table
- *
- * Returns the table's first entry; where the pmd is folded, the pgd entry itself.
- */
-pmd_t *one_md_table_init(pgd_t *pgd);
-
-/**
- * one_page_table_init - the page table that a pmd leads to
- * @pmd: if it is empty it is given a new, empty table
- *
- * Returns the table's first entry.
- */
-pte_t *one_page_table_init(pmd_t *pmd);
 
 #endif

@@ -7,28 +7,37 @@
 #include <lib/types.h>
 #include <lib/compiler.h>
 
-#define X86_CR0_WP  0x00010000UL /* ring 0 too respects read-only pages */
-#define X86_CR0_NW  0x20000000UL /* not write-through */
-#define X86_CR0_CD  0x40000000UL /* caches off */
-#define X86_CR0_PG  0x80000000UL /* paging */
+#define X86_CR0_WP   0x00010000UL /* ring 0 too respects read-only pages */
+#define X86_CR0_NW   0x20000000UL /* not write-through */
+#define X86_CR0_CD   0x40000000UL /* caches off */
+#define X86_CR0_PG   0x80000000UL /* paging */
 
-#define X86_CR4_PSE 0x00000010UL /* 4 MB pages (2 levels) */
-#define X86_CR4_PAE 0x00000020UL /* 64-bit entries, 3 levels */
-#define X86_CR4_PGE 0x00000080UL /* the G bit of an entry counts */
+#define X86_CR4_PSE  0x00000010UL /* 4 MB pages (2 levels) */
+#define X86_CR4_PAE  0x00000020UL /* 64-bit entries, 3 levels */
+#define X86_CR4_PGE  0x00000080UL /* the G bit of an entry counts */
+#define X86_CR4_SMEP 0x00100000UL /* ring 0 runs nothing from a user's page */
+#define X86_CR4_SMAP 0x00200000UL /* nor reads or writes one, but where EFLAGS.AC allows it */
 
-#define MSR_EFER    0xC0000080U
-#define EFER_NXE    0x00000800U /* the NX bit of an entry counts */
+#define MSR_EFER     0xC0000080U
+#define EFER_LME     0x00000100U /* long mode, as soon as paging is on */
+#define EFER_NXE     0x00000800U /* the NX bit of an entry counts */
 
-/* Words of CPUID that we keep: leaf 1 EDX, then leaf 0x80000001 EDX. A feature is word * 32 + bit. */
-#define X86_FEATURE_PSE	  (0 * 32 + 3)
-#define X86_FEATURE_TSC	  (0 * 32 + 4)
-#define X86_FEATURE_PAE	  (0 * 32 + 6)
-#define X86_FEATURE_APIC  (0 * 32 + 9)
-#define X86_FEATURE_PGE	  (0 * 32 + 13)
-#define X86_FEATURE_PSE36 (0 * 32 + 17)
-#define X86_FEATURE_NX	  (1 * 32 + 20)
-#define X86_FEATURE_LM	  (1 * 32 + 29)
-#define NCAPINTS	  2
+/*
+ * Words of CPUID that we keep: leaf 1 EDX, leaf 0x80000001 EDX, leaf 7 EBX. A feature is
+ * word * 32 + bit.
+ */
+#define X86_FEATURE_PSE	    (0 * 32 + 3)
+#define X86_FEATURE_TSC	    (0 * 32 + 4)
+#define X86_FEATURE_PAE	    (0 * 32 + 6)
+#define X86_FEATURE_APIC    (0 * 32 + 9)
+#define X86_FEATURE_PGE	    (0 * 32 + 13)
+#define X86_FEATURE_PSE36   (0 * 32 + 17)
+#define X86_FEATURE_NX	    (1 * 32 + 20)
+#define X86_FEATURE_GBPAGES (1 * 32 + 26)
+#define X86_FEATURE_LM	    (1 * 32 + 29)
+#define X86_FEATURE_SMEP    (2 * 32 + 7)
+#define X86_FEATURE_SMAP    (2 * 32 + 20)
+#define NCAPINTS	    3
 
 struct cpuinfo_x86 {
 	bool has_cpuid;
@@ -50,10 +59,13 @@ static inline void setup_clear_cpu_cap(int feature)
 	boot_cpu_data.capability[feature / 32] &= ~(1U << (feature % 32));
 }
 
-#define cpu_has_pse boot_cpu_has(X86_FEATURE_PSE)
-#define cpu_has_pge boot_cpu_has(X86_FEATURE_PGE)
-#define cpu_has_nx  boot_cpu_has(X86_FEATURE_NX)
-#define cpu_has_tsc boot_cpu_has(X86_FEATURE_TSC)
+#define cpu_has_pse	boot_cpu_has(X86_FEATURE_PSE)
+#define cpu_has_pge	boot_cpu_has(X86_FEATURE_PGE)
+#define cpu_has_nx	boot_cpu_has(X86_FEATURE_NX)
+#define cpu_has_gbpages boot_cpu_has(X86_FEATURE_GBPAGES)
+#define cpu_has_smep	boot_cpu_has(X86_FEATURE_SMEP)
+#define cpu_has_smap	boot_cpu_has(X86_FEATURE_SMAP)
+#define cpu_has_tsc	boot_cpu_has(X86_FEATURE_TSC)
 
 /* Fills boot_cpu_data; the first thing that C code does. */
 void early_cpu_detect(void);

@@ -47,7 +47,31 @@ void multiboot_parse(u32 magic, phys_addr_t info, struct boot_params *params);
  */
 const char *setup_arch(void);
 
-/* What mem=, highmem= and vmalloc= left of RAM: sets max_pfn, max_low_pfn, highstart_pfn ... */
+/* arch: what mem=, highmem= and vmalloc= left of RAM: sets max_pfn, max_low_pfn, highstart_pfn ... */
 void find_max_low_pfn(void);
+
+/*
+ * What find_max_low_pfn() is made of.
+ */
+
+/* Below this lowmem cannot hold the kernel, its tables and something to work with. */
+#define MIN_LOWMEM     (12 * SZ_1M)
+#define MIN_LOWMEM_PFN (MIN_LOWMEM >> PAGE_SHIFT)
+
+/* What must be free of it beside the kernel and its modules. */
+#define MIN_FREE_LOWMEM	    (6 * SZ_1M)
+#define MIN_FREE_LOWMEM_PFN (MIN_FREE_LOWMEM >> PAGE_SHIFT)
+
+/* A size with K, M or G that is the whole value; false, with a message, for anything else. */
+bool parse_size(const char *option, const char *val, u64 *size);
+
+/* Let RAM end at @limit, a physical address, and say how much that took away, and @why. */
+void limit_ram(u64 limit, const char *why);
+
+/* What lowmem up to a frame would have to work with: the kernel and its modules are in it too. */
+unsigned long free_lowmem_pages(unsigned long end_pfn);
+
+/* Panics unless lowmem up to max_low_pfn is enough. */
+void check_lowmem(void);
 
 #endif

@@ -5,8 +5,8 @@
  *             | ...                  |
  *             | schedule()'s frame   |
  *             | return address       |  \
- *             | ebp                  |   | struct inactive_task_frame
- *             | ebx esi edi          |  /
+ *             | frame pointer        |   | struct inactive_task_frame of <asm/ptrace.h>
+ *             | what a call must keep|  /
  *    thread.sp+----------------------+      nothing below it is worth keeping
  */
 #ifndef ASM_SWITCH_TO_H

@@ -4,7 +4,7 @@
  *      CPU --> IDT --> entry.asm: struct pt_regs --> do_trap() --+--> expect_trap(): a test waits
  *                                                                +--> report, go on: #DB #BP NMI
  *                                                                +--> die(): report, panic
- *      CPU --> IDT --> task gate, a stack of its own --> doublefault.c
+ *      CPU --> IDT --> #DF: a stack of its own (by a task gate, or the IST) --> doublefault.c
  */
 #ifndef ASM_TRAPS_H
 #define ASM_TRAPS_H
@@ -47,7 +47,7 @@ extern const struct exception exceptions[NR_EXCEPTIONS];
 /**
  * trap_init - from here on a fault is a report and not a reset
  *
- * Loads the final GDT, the TSS and the IDT, makes the double fault's task, and lends panic() its
+ * Loads the final GDT, the TSS and the IDT, gives the double fault its stack, and lends panic() its
  * backtrace and printk() the names of functions. Called once, before anything may fault; needs only
  * the provisional page tables.
  */
@@ -63,7 +63,14 @@ void do_trap(struct pt_regs *regs);
  */
 void die(const struct pt_regs *regs, unsigned long sp, const char *fault) __noreturn;
 
-/* arch/.../mm/fault.c: what an error code and CR2 say, in words, into @buf. */
+/* arch/.../kernel/show_regs.c: log the registers; @sp as for die(). */
+void show_regs(const struct pt_regs *regs, unsigned long sp);
+
+/* "[PF ZF IF]": the flags that are set, into @buf, which has room enough with EFLAGS_WORDS bytes. */
+#define EFLAGS_WORDS 64
+void describe_eflags(char *buf, size_t size, unsigned long eflags);
+
+/* arch/x86/mm/fault.c: what an error code and CR2 say, in words, into @buf. */
 void describe_page_fault(char *buf, size_t size, unsigned long error_code, unsigned long cr2);
 
 /* Log the entry of every level of the current page tables on the way to @vaddr. */

@@ -27,10 +27,6 @@
 #define NMI_REASON_PARITY 0x80
 #define NMI_REASON_IOCHK  0x40
 
-/* entry.asm's idea of the structure. */
-_Static_assert(offsetof(struct pt_regs, vector) == 11 * 4, "pt_regs.vector");
-_Static_assert(offsetof(struct pt_regs, eip) == 13 * 4, "pt_regs.eip");
-
 static const struct {
 	unsigned long bit;
 	const char *name;
@@ -41,8 +37,7 @@ static const struct {
 	{ 1UL << 18, "AC" }, { 1UL << 21, "ID" },
 };
 
-/* "[PF ZF IF]": the flags that are set. */
-static void describe_eflags(char *buf, size_t size, unsigned long eflags)
+void describe_eflags(char *buf, size_t size, unsigned long eflags)
 {
 	size_t i, length = scnprintf(buf, size, "[");
 
@@ -53,32 +48,17 @@ static void describe_eflags(char *buf, size_t size, unsigned long eflags)
 	scnprintf(buf + length, size - length, "]");
 }
 
-static void show_registers(const struct pt_regs *regs, unsigned long sp)
-{
-	char flags[FAULT_WORDS];
-
-	describe_eflags(flags, sizeof(flags), regs->eflags);
-	printk(KERN_EMERG "EAX 0x%08lx  EBX 0x%08lx  ECX 0x%08lx  EDX 0x%08lx\n", regs->eax,
-	       regs->ebx, regs->ecx, regs->edx);
-	printk(KERN_EMERG "ESI 0x%08lx  EDI 0x%08lx  EBP 0x%08lx  ESP 0x%08lx\n", regs->esi,
-	       regs->edi, regs->ebp, sp);
-	printk(KERN_EMERG "EIP 0x%08lx  EFLAGS 0x%08lx %s\n", regs->eip, regs->eflags, flags);
-	printk(KERN_EMERG "CS 0x%02lx  DS 0x%02lx  ES 0x%02lx  FS 0x%02lx  GS 0x%02lx\n",
-	       regs->cs & 0xFFFF, regs->ds & 0xFFFF, regs->es & 0xFFFF, regs->fs & 0xFFFF,
-	       regs->gs & 0xFFFF);
-}
-
 static void show_control_registers(unsigned long cr2)
 {
 	char cr4[20] = "";
 
 	if (boot_cpu_data.has_cpuid)
 		scnprintf(cr4, sizeof(cr4), "  CR4 0x%08lx", read_cr4());
-	printk(KERN_EMERG "CR0 0x%08lx  CR2 0x%08lx  CR3 0x%08lx%s\n", read_cr0(), cr2, read_cr3(),
-	       cr4);
+	printk(KERN_EMERG "CR0 0x%08lx  CR2 %p  CR3 0x%08lx%s\n", read_cr0(), (void *)cr2,
+	       read_cr3(), cr4);
 }
 
-/* The bytes at EIP, as far as they are mapped. */
+/* The bytes at the instruction pointer, as far as they are mapped. */
 static void show_code(unsigned long ip)
 {
 	char line[3 * CODE_BYTES + 1] = "";
@@ -87,29 +67,29 @@ static void show_code(unsigned long ip)
 	for (i = 0; i < CODE_BYTES && page_mapped(ip + i); i++)
 		length += scnprintf(line + length, sizeof(line) - length, " %02x",
 				    *(const u8 *)(ip + i));
-	printk(KERN_EMERG "Code at EIP:%s\n", length ? line : " not mapped");
+	printk(KERN_EMERG "Code at " IP_NAME ":%s\n", length ? line : " not mapped");
 }
 
 void die(const struct pt_regs *regs, unsigned long sp, const char *fault)
 {
 	const struct exception *exception = &exceptions[regs->vector];
-	const unsigned long cr2 = read_cr2();
+	const unsigned long cr2 = read_cr2(), ip = instruction_pointer(regs);
 	static bool dying;
 
 	if (dying)
-		panic("%s (%s) at EIP 0x%08lx while another exception was reported",
-		      exception->name, exception->mnemonic, regs->eip);
+		panic("%s (%s) at " IP_NAME " %p while another exception was reported",
+		      exception->name, exception->mnemonic, (void *)ip);
 	dying = true;
-	printk(KERN_EMERG "%s (%s, vector %lu) at EIP 0x%08lx in %pS: %s\n", exception->name,
-	       exception->mnemonic, regs->vector, regs->eip, (void *)regs->eip, fault);
-	show_registers(regs, sp);
+	printk(KERN_EMERG "%s (%s, vector %lu) at " IP_NAME " %p in %pS: %s\n", exception->name,
+	       exception->mnemonic, regs->vector, (void *)ip, (void *)ip, fault);
+	show_regs(regs, sp);
 	show_control_registers(cr2);
 	if (regs->vector == X86_TRAP_PF || regs->vector == X86_TRAP_DF)
 		show_pte_walk(cr2);
-	show_code(regs->eip);
-	show_trace(regs->eip, sp, regs->ebp);
+	show_code(ip);
+	show_trace(ip, sp, frame_pointer(regs));
 	machine_ops.dump_stack = NULL; /* the trace that counts is shown */
-	panic("%s (%s) in %pS", exception->name, exception->mnemonic, (void *)regs->eip);
+	panic("%s (%s) in %pS", exception->name, exception->mnemonic, (void *)ip);
 }
 
 /*
@@ -153,9 +133,10 @@ static void do_fatal(struct pt_regs *regs)
 static void report(const struct pt_regs *regs, const char *consequence)
 {
 	const struct exception *exception = &exceptions[regs->vector];
+	void *ip = (void *)instruction_pointer(regs);
 
-	pr_warn("%s (%s) at EIP 0x%08lx in %pS: %s\n", exception->name, exception->mnemonic,
-		regs->eip, (void *)regs->eip, consequence);
+	pr_warn("%s (%s) at " IP_NAME " %p in %pS: %s\n", exception->name, exception->mnemonic, ip,
+		ip, consequence);
 }
 
 static void do_breakpoint(struct pt_regs *regs)
@@ -192,7 +173,8 @@ static void (*const handlers[NR_EXCEPTIONS])(struct pt_regs *regs) = {
 
 void do_trap(struct pt_regs *regs)
 {
-	const struct trap_seen seen = { regs->vector, regs->error_code, read_cr2(), regs->eip };
+	const struct trap_seen seen = { regs->vector, regs->error_code, read_cr2(),
+					instruction_pointer(regs) };
 	void **context = trap_expected(&seen);
 
 	if (context)

@@ -4,7 +4,7 @@
  *      error code + CR2  -->  "write to 0xc0100000, forbidden, ring 0"
  *      CR3 --> pgd --> pmd --> pte, an entry a line, until one leads nowhere
  *
- * Called by the reports of arch/i386/kernel/traps.c. Every fault is fatal for now; this is where
+ * Called by the reports of arch/x86/kernel/traps.c. Every fault is fatal for now; this is where
  * demand paging comes in with processes. Condenses arch/i386/mm/fault.c of Linux 2.6.
  */
 #include <lib/kernel.h>
@@ -44,7 +44,7 @@ static const char *refusal_name(unsigned long error_code)
 
 void describe_page_fault(char *buf, size_t size, unsigned long error_code, unsigned long cr2)
 {
-	scnprintf(buf, size, "%s 0x%08lx, %s, ring %d", access_name(error_code), cr2,
+	scnprintf(buf, size, "%s %p, %s, ring %d", access_name(error_code), (void *)cr2,
 		  refusal_name(error_code), error_code & X86_PF_USER ? 3 : 0);
 }
 
@@ -62,7 +62,7 @@ void show_pte_walk(unsigned long vaddr)
 	unsigned int i;
 
 	page_walk(current_pgd(), vaddr, &walk);
-	printk(KERN_EMERG "Walk of 0x%08lx:\n", vaddr);
+	printk(KERN_EMERG "Walk of %p:\n", (void *)vaddr);
 	for (i = 0; i < walk.nr_steps; i++)
 		show_step(&walk.steps[i]);
 	if (walk.present)

@@ -5,18 +5,13 @@
 #include <lib/errno.h>
 #include <kernel/sched.h>
 #include <process/fork.h>
+#include <asm/ptrace.h>
 #include <asm/stack.h>
-
-/* What switch.asm leaves on a stack, lowest address first. */
-struct inactive_task_frame {
-	unsigned long edi, esi, ebx, ebp;
-	unsigned long return_address;
-};
 
 extern const char ret_from_kernel_thread[];
 void start_kernel_thread(struct task_struct *prev) __noreturn;
 
-/* @ebp is 0 there: where backtraces end. */
+/* @bp is 0 there: where backtraces end. */
 void copy_thread(struct task_struct *task)
 {
 	char *top = (char *)task->stack + THREAD_SIZE;
@@ -43,7 +38,7 @@ unsigned long get_wchan(struct task_struct *task)
 	if (task == current || task->state == TASK_RUNNING)
 		return 0;
 	inactive = (const struct inactive_task_frame *)task->thread.sp;
-	for (frame = first_frame(inactive->ebp); frame; frame = next_frame(frame))
+	for (frame = first_frame(inactive->bp); frame; frame = next_frame(frame))
 		if (!in_sched_functions(frame->return_address))
 			return frame->return_address;
 	return 0;

@@ -1,9 +1,9 @@
 /*
  * The fixmap: addresses known at compile time, whose frames are chosen at run time.
  *
- *      FIXADDR_TOP 0xFFFFF000   FIX_HOLE: never mapped, so that a small negative pointer faults
- *                  0xFFFFE000   FIX_BOOT_INFO
- *                     ...       one page down for each index
+ *      FIXADDR_TOP  - 4 KB  FIX_HOLE: never mapped, so that a small negative pointer faults
+ *                   - 8 KB  FIX_BOOT_INFO
+ *                     ...   one page down for each index
  *      FIXADDR_START
  *
  * The last page of the address space stays empty: an address computed past the end would wrap to 0.
@@ -24,7 +24,7 @@ enum fixed_addresses {
 	__end_of_fixed_addresses
 };
 
-#define FIXADDR_TOP	     0xFFFFF000UL
+#define FIXADDR_TOP	     (-PAGE_SIZE)
 #define FIXADDR_SIZE	     ((unsigned long)__end_of_fixed_addresses << PAGE_SHIFT)
 #define FIXADDR_START	     (FIXADDR_TOP - FIXADDR_SIZE + PAGE_SIZE)
 

@@ -1,5 +1,5 @@
 /*
- * The image: linked at PAGE_OFFSET + 1 MB, loaded at 1 MB.
+ * The image: linked at __START_KERNEL_map + 1 MB, loaded at 1 MB.
  *
  *      _text     head        runs first, at physical addresses     r-x
  *      + 0x1000  boot tables swapper_pg_dir first                  rw-
@@ -14,7 +14,7 @@
 #define LINKER_SCRIPT
 #include <asm/layout.h>
 
-OUTPUT_FORMAT("elf32-i386")
+OUTPUT_FORMAT(ELF_FORMAT)
 /* As linked: the loaders find the segment that it is in, and jump to where they put that. */
 ENTRY(startup_32)
 
@@ -27,13 +27,13 @@ PHDRS
 	data PT_LOAD FLAGS(6);
 }
 
-#define PART(name) name ALIGN(0x1000) : AT(ADDR(name) - PAGE_OFFSET)
+#define PART(name) name ALIGN(0x1000) : AT(ADDR(name) - __START_KERNEL_map)
 /* Rows that source files leave in a section, between two symbols. */
 #define TABLE(section, prefix) . = ALIGN(8); prefix##_start = .; KEEP(*(section)) prefix##_end = .;
 
 SECTIONS
 {
-	. = PAGE_OFFSET + LOAD_PHYSICAL_ADDR;
+	. = __START_KERNEL_map + LOAD_PHYSICAL_ADDR;
 	_text = .;
 
 	PART(.head) { _shead = .; *(.head) . = ALIGN(0x1000); _ehead = .; } :head
@@ -45,7 +45,15 @@ SECTIONS
 		. = ALIGN(0x1000);
 		_ekunit_text = .;
 	} :text
-	PART(.text) { _stext = .; __sched_text_start = .; *(.sched.text) __sched_text_end = .; *(.text .text.*) . = ALIGN(0x1000); _etext = .; } :text
+	PART(.text) {
+		_stext = .;
+		__sched_text_start = .;
+		*(.sched.text)
+		__sched_text_end = .;
+		*(.text .text.*)
+		. = ALIGN(0x1000);
+		_etext = .;
+	} :text
 
 	PART(.kunit.rodata) {
 		_srodata = .;
@@ -77,4 +85,4 @@ SECTIONS
 }
 
 /* head.asm's provisional tables, bootmem's bitmap and the first page tables count on this. */
-ASSERT(_end - PAGE_OFFSET <= BOOT_MAP_MB * 0x100000 / 2, "image too large for BOOT_MAP_MB")
+ASSERT(_end - __START_KERNEL_map <= BOOT_MAP_MB * 0x100000 / 2, "image too large for BOOT_MAP_MB")

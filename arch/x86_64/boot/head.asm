@@ -1,0 +1,312 @@
+; From the boot loader to start_kernel(): the kernel's first instructions.
+;
+;   32 bits, paging off, physical       64 bits, paging on      64 bits, linked addresses
+;   +-----------------------------+     +----------------+      +--------------------------+
+;   | startup_32                  |     | startup_64     |      | .high                    |
+;   |   own GDT, own stack        |     |   jump high    |      |   GDT and stack by their |
+;   |   is this a loader we know? |     |                | ---> |   linked addresses       |
+;   |   can this CPU run us?      |     |                |      |   drop the mapping at 0  |
+;   |   fill level2_boot          | --> |                |      |   call start_kernel      |
+;   +-----------------------------+     +----------------+      +--------------------------+
+;       CR4.PAE, EFER.LME, CR0.PG, then a far jump into a 64-bit code segment
+;
+; The image is linked at __START_KERNEL_map + 1 MB but loaded at 1 MB. Until paging is on, every
+; symbol is therefore __START_KERNEL_map too high, and the macro PA() takes that off. The
+; provisional tables map the first gigabyte three times, by one pmd table: at 0, where the
+; instruction after the one that sets CR0.PG is fetched, at PAGE_OFFSET, and where we are linked.
+;
+; Condenses arch/x86_64/kernel/head.S of Linux 2.6.
+
+%include "asm-offsets.inc"
+
+%define PA(symbol) ((symbol) - __START_KERNEL_map)
+
+MULTIBOOT1_HEADER_MAGIC equ 0x1BADB002
+MULTIBOOT1_FLAGS        equ 0x00010003          ; modules on page boundaries; a memory map, please;
+                                                ; the header says what to load where
+MULTIBOOT2_HEADER_MAGIC equ 0xE85250D6
+MULTIBOOT2_ARCH_I386    equ 0                   ; the state at entry: 32-bit protected mode
+
+BOOT_CODE32 equ 0x08                            ; selectors of boot_gdt
+BOOT_DATA   equ 0x10
+BOOT_CODE   equ 0x18
+
+PTE_TABLE  equ 0x003                            ; present, writable
+PTE_LARGE  equ 0x083                            ; and a page itself
+
+CPUID_EXTENDED equ 0x80000000
+
+extern start_kernel, _text, _sbss, _end
+
+global startup_32, boot_magic, boot_info, boot_tsc
+global swapper_pg_dir, fixmap_page_table
+global init_stack_guard, init_stack, init_stack_end
+
+bits 32
+section .head progbits alloc exec nowrite align=4096
+
+; GRUB looks for the one (8-aligned, within 32 KB), QEMU's -kernel for the other (within 8 KB). QEMU
+; takes no 64-bit ELF file for Multiboot 1, but then the header has the addresses, and the file lies
+; in memory as it lies on disc.
+align 8
+multiboot2_header:
+        dd MULTIBOOT2_HEADER_MAGIC
+        dd MULTIBOOT2_ARCH_I386
+        dd multiboot2_header.end - multiboot2_header
+        dd -(MULTIBOOT2_HEADER_MAGIC + MULTIBOOT2_ARCH_I386 + (multiboot2_header.end - multiboot2_header))
+        dw 0, 0                                 ; the tag that ends the list
+        dd 8
+.end:
+
+align 4
+multiboot1_header:
+        dd MULTIBOOT1_HEADER_MAGIC
+        dd MULTIBOOT1_FLAGS
+        dd -(MULTIBOOT1_HEADER_MAGIC + MULTIBOOT1_FLAGS)
+        dd PA(multiboot1_header)
+        dd PA(_text)                            ; load from here
+        dd PA(_sbss)                            ; to here
+        dd PA(_end)                             ; and clear up to here
+        dd PA(startup_32)
+
+; In: EAX the loader's magic, EBX the physical address of its information. Paging off.
+startup_32:
+        cli
+        cld
+        mov     [PA(boot_magic)], eax
+        mov     [PA(boot_info)], ebx
+        lgdt    [PA(boot_gdt.low)]
+        jmp     BOOT_CODE32:PA(.own_segments)
+.own_segments:
+        mov     eax, BOOT_DATA
+        mov     ds, eax
+        mov     es, eax
+        mov     ss, eax
+        mov     esp, PA(init_stack_end)
+        call    check_loader
+        call    check_cpu
+        call    fill_tables
+        call    enable_paging
+        jmp     BOOT_CODE:PA(startup_64)
+
+; A Multiboot loader leaves its magic in EAX. Without it EBX is worth nothing.
+check_loader:
+        mov     eax, [PA(boot_magic)]
+        cmp     eax, MULTIBOOT1_BOOTLOADER_MAGIC
+        je      .known
+        cmp     eax, MULTIBOOT2_BOOTLOADER_MAGIC
+        je      .known
+        mov     esi, PA(no_loader)
+        jmp     refuse
+.known:
+        ret
+
+; Notes the time of entry; refuses a CPU without long mode. One that has it has a clock.
+check_cpu:
+        call    extended_features               ; EDX, 0 on a CPU without them
+        test    edx, 1 << X86_FEATURE_LM
+        jnz     .fit
+        mov     esi, PA(no_long_mode)
+        jmp     refuse
+.fit:
+        rdtsc
+        mov     [PA(boot_tsc)], eax
+        mov     [PA(boot_tsc) + 4], edx
+        ret
+
+; Out: EDX, the feature bits of CPUID leaf 0x80000001. There is a CPUID if EFLAGS.ID can be changed
+; (Intel SDM vol. 2, CPUID). Destroys EAX, EBX, ECX.
+extended_features:
+        pushfd
+        pop     eax
+        mov     ecx, eax
+        xor     eax, X86_EFLAGS_ID
+        push    eax
+        popfd
+        pushfd
+        pop     eax
+        xor     edx, edx
+        cmp     eax, ecx
+        je      .none
+        mov     eax, CPUID_EXTENDED
+        cpuid
+        xor     edx, edx
+        cmp     eax, CPUID_EXTENDED             ; an old CPU answers with a small number
+        jbe     .none
+        mov     eax, CPUID_EXTENDED + 1
+        cpuid
+.none:
+        ret
+
+; level2_boot maps the first gigabyte by large pages: every CPU with long mode has them. The levels
+; above it lead to it three times.
+fill_tables:
+        mov     edi, PA(level2_boot)
+        mov     eax, PTE_LARGE
+        mov     ecx, PTRS_PER_PMD
+.next_page:
+        mov     [edi], eax
+        add     edi, 8                          ; high half: zero, no frame lies above 4 GB
+        add     eax, PMD_SIZE
+        loop    .next_page
+
+        mov     dword [PA(level3_boot)], PA(level2_boot) + PTE_TABLE
+        mov     dword [PA(level3_kernel) + KERNEL_PUD * 8], PA(level2_boot) + PTE_TABLE
+        mov     dword [PA(level3_kernel) + (KERNEL_PUD + 1) * 8], PA(level2_fixmap) + PTE_TABLE
+        mov     dword [PA(swapper_pg_dir)], PA(level3_boot) + PTE_TABLE
+        mov     dword [PA(swapper_pg_dir) + DIRECT_PGD * 8], PA(level3_boot) + PTE_TABLE
+        mov     dword [PA(swapper_pg_dir) + KERNEL_PGD * 8], PA(level3_kernel) + PTE_TABLE
+        ret
+
+; Some firmware (Bochs's) leaves the caches off: CD and NW go. WP comes with PG, so that even our
+; own bugs respect read-only pages from the start. With LME and PG both set the CPU is in long mode,
+; in its 32-bit form until CS says otherwise (Intel SDM vol. 3, 9.8.5).
+enable_paging:
+        mov     eax, cr4
+        or      eax, X86_CR4_PAE
+        mov     cr4, eax
+        mov     eax, PA(swapper_pg_dir)
+        mov     cr3, eax
+        mov     ecx, MSR_EFER
+        rdmsr
+        or      eax, EFER_LME
+        wrmsr
+        mov     eax, cr0
+        and     eax, ~(X86_CR0_CD | X86_CR0_NW)
+        or      eax, X86_CR0_PG | X86_CR0_WP
+        mov     cr0, eax
+        ret                                     ; at a low address still
+
+; In: ESI, the physical address of a text. Shows it on the VGA screen, the first serial line and
+; port E9, ends an emulator with the failing status, and stops.
+refuse:
+        call    serial_init
+        mov     edi, 0xB8000
+.next_char:
+        movzx   eax, byte [esi]
+        inc     esi
+        test    al, al
+        jz      .stop
+        mov     ah, 0x4F                        ; white on red
+        mov     [edi], ax
+        add     edi, 2
+        out     0xE9, al
+        call    serial_putc
+        jmp     .next_char
+.stop:
+        mov     al, EXIT_FAILED
+        out     EXIT_PORT, al
+        hlt
+        jmp     .stop
+
+; 115200 baud, 8 data bits, no parity, FIFO on.
+serial_init:
+        mov     ebx, PA(serial_setup)
+.next:
+        movzx   edx, word [ebx]
+        test    edx, edx
+        jz      .done
+        mov     al, [ebx + 2]
+        out     dx, al
+        add     ebx, 3
+        jmp     .next
+.done:
+        ret
+
+; In: AL. Waits for the line a bounded time, for there may be none.
+serial_putc:
+        push    eax
+        mov     ecx, 100000
+        mov     edx, 0x3FD
+.wait:
+        in      al, dx
+        test    al, 0x20
+        loopz   .wait
+        pop     eax
+        mov     edx, 0x3F8
+        out     dx, al
+        ret
+
+; Data segments mean nothing to 64-bit code, but a stack segment is still looked at by IRET.
+bits 64
+startup_64:
+        mov     rax, .high
+        jmp     rax
+
+.high:
+        lgdt    [boot_gdt.high]
+        mov     rsp, init_stack_end
+        call    drop_low_mapping
+        xor     ebp, ebp                        ; where backtraces end
+        push    rbp                             ; twice: a call wants RSP on a 16-byte boundary
+        push    rbp
+        call    start_kernel
+        ud2                                     ; it does not return
+
+; From here on a NULL pointer faults, as it should.
+drop_low_mapping:
+        mov     qword [swapper_pg_dir], 0
+        mov     rax, cr3                        ; the CPU may have kept the old entries
+        mov     cr3, rax
+        ret
+
+section .rodata
+no_loader:
+        db "k896: not started by a Multiboot loader (wrong magic in EAX). "
+        db "Boot it with GRUB's multiboot2 command or QEMU's -kernel.", 13, 10, 0
+no_long_mode:
+        db "k896: this kernel needs a CPU with long mode and this CPU has none. "
+        db "Boot one of the i386 kernels.", 13, 10, 0
+
+serial_setup:                                   ; port, value; ends with port 0
+%macro uart 2
+        dw 0x3F8 + %1
+        db %2
+%endmacro
+        uart 3, 0x80                            ; divisor latch
+        uart 0, 1
+        uart 1, 0
+        uart 3, 0x03
+        uart 2, 0x07
+        dw 0
+
+align 8
+boot_gdt:
+        dq 0
+        dq 0x00CF9B000000FFFF                   ; BOOT_CODE32: flat, 4 GB, ring 0, accessed
+        dq 0x00CF93000000FFFF                   ; BOOT_DATA
+        dq 0x00AF9B000000FFFF                   ; BOOT_CODE: 64 bits
+.end:
+.low:
+        dw boot_gdt.end - boot_gdt - 1
+        dd PA(boot_gdt)
+.high:
+        dw boot_gdt.end - boot_gdt - 1
+        dq boot_gdt
+
+section .data
+align 8
+boot_tsc:       dq 0                            ; the TSC at entry
+boot_magic:     dd 0
+boot_info:      dd 0
+
+section .boot_tables progbits alloc noexec write align=4096
+swapper_pg_dir:
+        times PAGE_SIZE db 0
+level3_kernel:                                  ; the last 512 GB
+        times PAGE_SIZE db 0
+level2_fixmap:                                  ; the last GB
+        times PAGE_SIZE db 0
+fixmap_page_table:
+        times PAGE_SIZE db 0
+level3_boot:                                    ; these two only until paging_init()
+        times PAGE_SIZE db 0
+level2_boot:
+        times PAGE_SIZE db 0
+
+section .bss.stack nobits alloc noexec write align=4096
+init_stack_guard:                               ; unmapped by paging_init()
+        resb PAGE_SIZE
+init_stack:
+        resb THREAD_SIZE
+init_stack_end:
