@@ -10,6 +10,7 @@
 #include <mm/mm.h>
 
 struct memmap memmap;
+unsigned long flat_lowmem_pfn;
 
 void memory_present(struct memmap *map, unsigned long start_pfn, unsigned long end_pfn)
 {
@@ -57,6 +58,11 @@ bool in_memmap(const struct memmap *map, unsigned long pfn)
 bool pfn_valid(unsigned long pfn)
 {
 	return pfn < max_mapnr && in_memmap(&memmap, pfn);
+}
+
+bool __lowmem_pfn_valid(unsigned long pfn)
+{
+	return pfn < max_low_pfn && pfn_valid(pfn);
 }
 
 unsigned long next_valid_pfn(unsigned long pfn)

@@ -109,6 +109,8 @@ __landmark void free_area_init(const unsigned long *zones_size, const unsigned l
 	unsigned long pfn = 0;
 
 	max_mapnr = max_pfn;
+	if (memmap.nr_runs && !memmap.runs[0].start_pfn)
+		flat_lowmem_pfn = min(max_low_pfn, memmap.runs[0].end_pfn);
 	mem_map = alloc_mem_map();
 	contig_page_data.node_mem_map = mem_map;
 	contig_page_data.node_spanned_pages = max_mapnr;

@@ -476,7 +476,7 @@ void free_pages(unsigned long addr, unsigned int order)
 
 	if (!addr)
 		return;
-	if (pfn >= max_low_pfn || !pfn_valid(pfn) || addr & ~PAGE_MASK) {
+	if (!lowmem_pfn_valid(pfn) || addr & ~PAGE_MASK) {
 		pr_err("free_pages: %#lx is no frame of the linear mapping; nothing freed\n", addr);
 		dump_stack();
 		return;

@@ -18,7 +18,7 @@ static __always_inline struct page *lowmem_page_of(const void *p)
 {
 	unsigned long pfn = virt_to_pfn(p);
 
-	return likely(pfn < max_low_pfn && pfn_valid(pfn)) ? compound_head(pfn_to_page(pfn)) : NULL;
+	return lowmem_pfn_valid(pfn) ? compound_head(pfn_to_page(pfn)) : NULL;
 }
 
 /* The first frame of the slab that an address lies in; NULL where no slab is. */

@@ -12,6 +12,7 @@
 #ifndef MM_MEMMAP_H
 #define MM_MEMMAP_H
 
+#include <lib/compiler.h>
 #include <lib/types.h>
 
 /* Frames from @start_pfn up to @end_pfn (exclusive): whole blocks of MAX_ORDER_NR_PAGES. */
@@ -50,6 +51,18 @@ bool in_memmap(const struct memmap *map, unsigned long pfn);
 
 /* Has this frame of the machine a struct page? */
 bool pfn_valid(unsigned long pfn);
+
+/* Every frame below this one is lowmem and has one: the short answer to nearly all questions. */
+extern unsigned long flat_lowmem_pfn;
+
+/* For numbers that may be nonsense, or beyond @flat_lowmem_pfn. */
+bool __lowmem_pfn_valid(unsigned long pfn);
+
+/* Has this frame a struct page, and an address in the linear mapping? */
+static inline bool lowmem_pfn_valid(unsigned long pfn)
+{
+	return likely(pfn < flat_lowmem_pfn) || __lowmem_pfn_valid(pfn);
+}
 
 /* The first valid frame from @pfn on, or ~0UL. */
 unsigned long next_valid_pfn(unsigned long pfn);
