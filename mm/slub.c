@@ -523,13 +523,28 @@ __landmark void kmem_cache_free(struct kmem_cache *s, void *object)
 	local_irq_restore(flags);
 }
 
-__landmark void kfree(const void *p)
+/* What is not in the first run of lowmem: slabs behind a hole of it, NULL, and mistakes. */
+static noinline void kfree_slow(const void *p)
 {
 	struct page *page = slab_page_of(p);
+
+	if (page)
+		__slab_free(page->slab, page, (void *)p);
+	else
+		kfree_nonslab(p);
+}
+
+__landmark void kfree(const void *p)
+{
+	unsigned long pfn = virt_to_pfn(p);
 	struct kmem_cache_cpu *c;
+	struct page *page;
 	unsigned long flags;
 
-	if (unlikely(!page))
+	if (unlikely(pfn >= flat_lowmem_pfn))
+		return kfree_slow(p);
+	page = compound_head(pfn_to_page(pfn));
+	if (unlikely(!PageSlab(page)))
 		return kfree_nonslab(p);
 	c = this_cpu_ptr(page->slab->cpu);
 	local_irq_save(flags);
