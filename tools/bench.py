@@ -17,7 +17,7 @@ import re
 import sys
 from typing import NamedTuple
 
-from k896 import I386, I386_PAE, OK, Kernel, Qemu
+from k896 import I386, I386_PAE, OK, X86_64, Kernel, Qemu
 from k896.kernels import BUILD, ROOT
 
 LINE = re.compile(r"^# (\S+)\n(?:PB|UB)\|([^|]+)\|(\d+)\|(\d+)\|(\d+)\|(\d+)\|(\d+)\|(\d+)(?:\|(\d+))?$",
@@ -41,6 +41,10 @@ RUNS = [
     Run("lowmem-gone", I386_PAE, "61G", "max"),
     Run("", I386, "2G", "pentium3"),
     Run("", I386_PAE, "2G", "pentium3"),
+    Run("boot", X86_64, "64M", "qemu64"),
+    Run("boot", X86_64, "61G", "max"),
+    Run("lowmem-gone", X86_64, "2G", "qemu64"),
+    Run("", X86_64, "2G", "qemu64"),
 ]
 
 TARGETS = json.loads((ROOT / "tools/targets.json").read_text())
@@ -70,6 +74,8 @@ def cost(row):
 def target_of(row, rows):
     if row["kernel"] == I386.name:
         return TARGETS.get(row["title"])
+    if row["kernel"] != I386_PAE.name:
+        return None
     twin = next((other for other in rows if other["kernel"] == I386.name and
                  (other["slug"], other["mem"]) == (row["slug"], row["mem"])), None)
     return round(max(cost(twin) * PAE_FACTOR, cost(twin) + PAE_EXTRA), 2) if twin else None

@@ -32,9 +32,12 @@
  */
 static inline void clear_page(void *vaddr)
 {
-	unsigned long words = PAGE_SIZE / sizeof(u32);
+	unsigned long words = PAGE_SIZE / sizeof(long);
 
-	__asm__ volatile("rep ; stosl" : "+D"(vaddr), "+c"(words) : "a"(0) : "memory");
+	__asm__ volatile("rep ; stos %2, %%es:(%0)"
+			 : "+D"(vaddr), "+c"(words)
+			 : "a"(0UL)
+			 : "memory");
 }
 
 /* @to, @from: kernel virtual addresses of two frames. */
