@@ -8,6 +8,7 @@
 #include <mm/page_placement.h>
 #include <mm/pagewalk.h>
 #include <mm/slab.h>
+#include <tests/expect_found.h>
 #include <tests/kunit.h>
 #include <asm/sections.h>
 
@@ -39,20 +40,6 @@ static bool clean(void)
 {
 	return !check_invariants(note).violations;
 }
-
-/* The rule must be found broken while @lvalue is @wrong, and nothing before and after. */
-#define EXPECT_FOUND(test, rule, lvalue, wrong)        \
-	do {                                           \
-		__typeof__(lvalue) right = (lvalue);   \
-		bool clean_before = clean(), found;    \
-                                                       \
-		(lvalue) = (wrong);                    \
-		found = finds(rule);                   \
-		(lvalue) = right;                      \
-		KUNIT_EXPECT_TRUE(test, clean_before); \
-		KUNIT_EXPECT_TRUE(test, found);        \
-		KUNIT_EXPECT_TRUE(test, clean());      \
-	} while (0)
 
 /* The first block of the largest order that is free; there is one of two frames or more. */
 static struct page *largest_free_block(struct kunit *test)

@@ -6,6 +6,7 @@
 #include <mm/highmem.h>
 #include <mm/pgalloc.h>
 #include <mm/window.h>
+#include <tests/expect_found.h>
 #include <tests/kunit.h>
 #include <asm/ioremap.h>
 #include <asm/tlbflush.h>
@@ -39,20 +40,6 @@ static bool clean(void)
 	finds("");
 	return !reports;
 }
-
-/* The rule must be found broken while @lvalue is @wrong, and nothing before and after. */
-#define EXPECT_FOUND(test, rule, lvalue, wrong)        \
-	do {                                           \
-		__typeof__(lvalue) right = (lvalue);   \
-		bool clean_before = clean(), found;    \
-                                                       \
-		(lvalue) = (wrong);                    \
-		found = finds(rule);                   \
-		(lvalue) = right;                      \
-		KUNIT_EXPECT_TRUE(test, clean_before); \
-		KUNIT_EXPECT_TRUE(test, found);        \
-		KUNIT_EXPECT_TRUE(test, clean());      \
-	} while (0)
 
 /* The same for a page-table entry, which is not one store under PAE. */
 #define EXPECT_ENTRY_FOUND(test, rule, vaddr, wrong)                  \
