@@ -21,6 +21,8 @@
 #include <asm/atomic.h>
 #include <asm/switch_to.h>
 #include <kernel/preempt.h>
+#include <kernel/rlimit.h>
+#include <kernel/signal_types.h>
 #include <kernel/timer.h>
 #include <kernel/wait.h>
 
@@ -29,7 +31,8 @@ typedef int pid_t;
 #define TASK_RUNNING	     0U
 #define TASK_INTERRUPTIBLE   1U
 #define TASK_UNINTERRUPTIBLE 2U
-#define TASK_DEAD	     64U /* never runs again */
+#define TASK_ZOMBIE	     32U /* has ended; its parent has not asked for it yet */
+#define TASK_DEAD	     64U /* never runs again, and nobody asks */
 #define TASK_NORMAL	     (TASK_INTERRUPTIBLE | TASK_UNINTERRUPTIBLE)
 
 #define TASK_COMM_LEN	     16
@@ -38,6 +41,9 @@ typedef int pid_t;
 
 /* A function that puts the caller to sleep: not what `ps` wants to name. */
 #define __sched __section(".sched.text")
+
+struct mm_struct;
+struct files_struct;
 
 struct task_struct {
 	struct thread_info thread_info; /* first: current_thread_info() counts on it */
@@ -52,6 +58,21 @@ struct task_struct {
 
 	void *stack; /* its lowest byte; THREAD_SIZE of them */
 	struct thread_struct thread;
+
+	struct mm_struct *mm;	    /* its address space; NULL: a kernel thread */
+	struct files_struct *files; /* what it has open */
+	struct rlimit rlim[RLIM_NLIMITS];
+	unsigned long min_flt; /* page faults that were served */
+
+	/* The family, guarded by tasklist_lock. */
+	struct task_struct *parent;
+	struct list_head children, sibling;
+	wait_queue_head_t wait_chldexit; /* wait4() sleeps here */
+	struct completion *vfork_done;	 /* vfork()'s parent waits for it */
+	int exit_signal;		 /* sent to the parent when it ends; 0: none */
+	int __user *set_child_tid, *clear_child_tid;
+
+	struct signal_state signal;
 
 	int (*fn)(void *arg); /* a kernel thread's own function */
 	void *arg;

@@ -25,6 +25,12 @@ struct thread_info {
 };
 
 #define _TIF_NEED_RESCHED 0x1UL /* schedule() is due */
+#define _TIF_SIGPENDING	  0x2UL /* a signal is to be taken */
+#define _TIF_USEDFPU	  0x4UL /* the FPU holds this thread's registers */
+#define _TIF_MEMDIE	  0x8UL /* the OOM killer's choice: may use the last reserves */
+
+/* What is seen to before a return to ring 3. */
+#define _TIF_WORK_MASK (_TIF_NEED_RESCHED | _TIF_SIGPENDING)
 
 /* The thread that each CPU runs; valid from the first instruction in C. */
 extern struct task_struct *current_task[NR_CPUS];

@@ -32,43 +32,44 @@ struct vm_area_struct {
 	unsigned long vm_end;	/* one past the last */
 	struct vm_area_struct *vm_next, *vm_prev;
 	struct rb_node vm_rb;
-	unsigned long rb_subtree_gap; /* the largest free gap right below any VMA of this subtree, bytes */
+	unsigned long
+		rb_subtree_gap; /* the largest free gap right below any VMA of this subtree, bytes */
 
 	pgprot_t vm_page_prot; /* what a new entry for it gets */
 	unsigned long vm_flags;
-	unsigned long vm_pgoff; /* of vm_start, in pages: into the file; anonymous: vm_start >> PAGE_SHIFT */
-	struct file *vm_file;	/* NULL: anonymous */
+	unsigned long
+		vm_pgoff; /* of vm_start, in pages: into the file; anonymous: vm_start >> PAGE_SHIFT */
+	struct file *vm_file;			   /* NULL: anonymous */
 	const struct vm_operations_struct *vm_ops; /* NULL: private anonymous memory */
 	void *vm_private_data;			   /* vm_ops' */
 };
 
 /* vm_flags. The lower four, shifted by 4, say what mprotect() may turn on. */
-#define VM_READ	      0x0001UL
-#define VM_WRITE      0x0002UL
-#define VM_EXEC	      0x0004UL
-#define VM_SHARED     0x0008UL
-#define VM_MAYREAD    0x0010UL
-#define VM_MAYWRITE   0x0020UL
-#define VM_MAYEXEC    0x0040UL
-#define VM_MAYSHARE   0x0080UL
-#define VM_GROWSDOWN  0x0100UL /* a stack: a fault below it extends it */
-#define VM_LOCKED     0x2000UL
-#define VM_SEQ_READ   0x8000UL
-#define VM_RAND_READ  0x10000UL
-#define VM_DONTCOPY   0x20000UL /* not inherited by fork() */
-#define VM_DONTEXPAND 0x40000UL /* not grown by mremap() */
+#define VM_READ		      0x0001UL
+#define VM_WRITE	      0x0002UL
+#define VM_EXEC		      0x0004UL
+#define VM_SHARED	      0x0008UL
+#define VM_MAYREAD	      0x0010UL
+#define VM_MAYWRITE	      0x0020UL
+#define VM_MAYEXEC	      0x0040UL
+#define VM_MAYSHARE	      0x0080UL
+#define VM_GROWSDOWN	      0x0100UL /* a stack: a fault below it extends it */
+#define VM_LOCKED	      0x2000UL
+#define VM_SEQ_READ	      0x8000UL
+#define VM_RAND_READ	      0x10000UL
+#define VM_DONTCOPY	      0x20000UL /* not inherited by fork() */
+#define VM_DONTEXPAND	      0x40000UL /* not grown by mremap() */
 
-#define VM_ACCESS_FLAGS	   (VM_READ | VM_WRITE | VM_EXEC)
-#define VM_DATA_DEFAULT_FLAGS \
-	(VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC)
-#define VM_STACK_FLAGS (VM_GROWSDOWN | VM_DATA_DEFAULT_FLAGS)
+#define VM_ACCESS_FLAGS	      (VM_READ | VM_WRITE | VM_EXEC)
+#define VM_DATA_DEFAULT_FLAGS (VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC)
+#define VM_STACK_FLAGS	      (VM_GROWSDOWN | VM_DATA_DEFAULT_FLAGS)
 
 /* What a fault wants, and what it got. */
 struct vm_fault {
-	unsigned int flags;   /* FAULT_FLAG_ */
-	unsigned long pgoff;  /* which page of the object: vma->vm_pgoff counted in */
+	unsigned int flags;    /* FAULT_FLAG_ */
+	unsigned long pgoff;   /* which page of the object: vma->vm_pgoff counted in */
 	unsigned long address; /* page-aligned */
-	struct page *page;    /* out: the frame, with a count for the caller */
+	struct page *page;     /* out: the frame, with a count for the caller */
 };
 
 struct vm_operations_struct {

@@ -1,0 +1,55 @@
+/*
+ * Sending signals. A signal is a bit in the task it is sent to; the task takes it when it is about to
+ * return to ring 3 (process/signal.c, which calls the handler or ends the task).
+ *
+ *      send_sig_info() --> pending --> _TIF_SIGPENDING --> do_signal(), before the return to ring 3
+ *
+ * Condenses the sending half of kernel/signal.c.
+ */
+#ifndef KERNEL_SIGNAL_H
+#define KERNEL_SIGNAL_H
+
+#include <kernel/sched.h>
+
+/**
+ * send_sig_info - let a task have a signal
+ * @sig: 1 to _NSIG; ignored where the task ignores it
+ * @info: why
+ *
+ * Wakes the task if it sleeps interruptibly, and always for SIGKILL. May be called in an interrupt.
+ * Returns 0, or -EINVAL.
+ */
+int send_sig_info(int sig, const struct kernel_siginfo *info, struct task_struct *task);
+
+/* The same from the kernel, for no reason but that. */
+int send_sig(int sig, struct task_struct *task);
+
+/**
+ * force_sig_info - a signal that cannot wait: a fault of the task itself
+ *
+ * If it is blocked or ignored, the task gets the default action instead: it ends.
+ */
+void force_sig_info(int sig, const struct kernel_siginfo *info, struct task_struct *task);
+
+/* force_sig_info() for a fault at @addr: SIGSEGV with SEGV_MAPERR ... */
+void force_sig_fault(int sig, int code, unsigned long addr, struct task_struct *task);
+
+/* Recompute _TIF_SIGPENDING after pending or blocked changed. Interrupts off. */
+void recalc_sigpending(struct task_struct *task);
+
+/* Is there something for the task to take? A long wait ends with -EINTR then. */
+static inline bool signal_pending(const struct task_struct *task)
+{
+	return task->thread_info.flags & _TIF_SIGPENDING;
+}
+
+/* Is it to die whatever it wants? */
+static inline bool fatal_signal_pending(const struct task_struct *task)
+{
+	return task->signal.pending & sigmask(SIGKILL);
+}
+
+/* "SIGSEGV"; "signal 40" for what has no name. */
+const char *signal_name(int sig);
+
+#endif
