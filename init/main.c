@@ -11,6 +11,7 @@
 #include <kernel/printk.h>
 #include <kernel/sched.h>
 #include <mm/mm.h>
+#include <mm/mmap.h>
 #include <mm/slab.h>
 #include <mm/vmalloc.h>
 #include <monitor/monitor.h>
@@ -55,6 +56,7 @@ __landmark void start_kernel(void)
 	mem_init();
 	kmem_cache_init();
 	vmalloc_init();
+	mmap_init();
 	vga_console_remap();
 	fork_init();
 	init_8259A();
