@@ -98,6 +98,7 @@ static void init_task_struct(struct task_struct *task, const char *comm)
 
 __landmark struct task_struct *copy_process(int (*fn)(void *), void *arg, const char *comm)
 {
+	const struct kernel_clone_args args = { .fn = fn, .arg = arg };
 	struct task_struct *task = alloc_task_struct_node(NUMA_NO_NODE);
 
 	if (!task)
@@ -108,7 +109,7 @@ __landmark struct task_struct *copy_process(int (*fn)(void *), void *arg, const 
 	task->stack = alloc_thread_stack();
 	if (!task->stack)
 		goto no_stack;
-	copy_thread(task);
+	copy_thread(task, &args);
 	if (!enlist(task))
 		goto no_pid;
 	return task;

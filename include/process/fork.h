@@ -20,6 +20,18 @@
 
 #define NUMA_NO_NODE (-1)
 
+/* What clone() is asked for, and with @fn what kernel_thread() is. */
+struct kernel_clone_args {
+	unsigned long flags; /* CLONE_, without CSIGNAL */
+	int exit_signal;     /* or EXIT_AUTOREAP */
+	unsigned long stack; /* ring 3's stack pointer; 0: the parent's */
+	unsigned long tls;   /* CLONE_SETTLS: i386 a struct user_desc __user *, x86_64 fs_base */
+	int __user *parent_tid, *child_tid;
+	int (*fn)(
+		void *arg); /* a kernel thread's own function; NULL: a copy of the caller in ring 3 */
+	void *arg;
+};
+
 /* After kmem_cache_init(): the cache of task_structs; the thread that booted joins the list. */
 void fork_init(void);
 

@@ -3,6 +3,10 @@
 #define ASM_PTRACE_H
 
 #include <lib/types.h>
+#include <asm/layout.h>
+
+/* Marks the registers of a system call; on i386 it is the gate that system calls come through. */
+#define SYSCALL_VECTOR 0x80
 
 /* What a report calls them. */
 #define IP_NAME "EIP"
@@ -10,9 +14,12 @@
 
 struct pt_regs {
 	unsigned long ebx, ecx, edx, esi, edi, ebp, eax;
-	unsigned long ds, es, fs, gs;
-	unsigned long vector;	  /* which gate of the IDT */
-	unsigned long error_code; /* the CPU's, or 0 where it pushes none */
+	unsigned long ds, es;
+	unsigned long vector; /* which gate of the IDT; SYSCALL_VECTOR */
+	union {
+		unsigned long error_code; /* the CPU's, or 0 where it pushes none */
+		unsigned long orig_eax;	  /* of a system call: its number */
+	};
 	unsigned long eip, cs, eflags;
 	unsigned long esp, ss; /* pushed by the CPU only when it came from another ring */
 };
@@ -33,6 +40,42 @@ static inline unsigned long instruction_pointer(const struct pt_regs *regs)
 	return regs->eip;
 }
 
+static inline void set_instruction_pointer(struct pt_regs *regs, unsigned long ip)
+{
+	regs->eip = ip;
+}
+
+static inline bool in_syscall(const struct pt_regs *regs)
+{
+	return regs->vector == SYSCALL_VECTOR;
+}
+
+/* The system call's registers become others, all of them: nothing of it is left to restart. */
+static inline void leave_syscall(struct pt_regs *regs)
+{
+	regs->vector = 0;
+}
+
+static inline long syscall_number(const struct pt_regs *regs)
+{
+	return (long)regs->orig_eax;
+}
+
+static inline long syscall_result(const struct pt_regs *regs)
+{
+	return (long)regs->eax;
+}
+
+static inline void set_syscall_result(struct pt_regs *regs, long result)
+{
+	regs->eax = (unsigned long)result;
+}
+
+static inline void set_user_stack_pointer(struct pt_regs *regs, unsigned long sp)
+{
+	regs->esp = sp;
+}
+
 static inline unsigned long frame_pointer(const struct pt_regs *regs)
 {
 	return regs->ebp;
@@ -43,5 +86,8 @@ static inline unsigned long kernel_stack_pointer(const struct pt_regs *regs)
 {
 	return user_mode(regs) ? regs->esp : (unsigned long)&regs->esp;
 }
+
+/* Where ring 3's registers of a task lie, while it is in the kernel. */
+#define task_pt_regs(task) ((struct pt_regs *)((char *)(task)->stack + THREAD_SIZE) - 1)
 
 #endif

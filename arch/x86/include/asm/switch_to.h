@@ -16,11 +16,16 @@
 
 struct task_struct;
 struct expecter;
+struct kernel_clone_args;
+struct pt_regs;
 
 /* What this architecture keeps of a thread. */
 struct thread_struct {
 	unsigned long sp;	    /* where switch_to() left its stack */
 	struct expecter *expecting; /* the innermost expect_trap() it is in */
+
+	/* Its last fault in ring 3, for the frame of the signal that comes of it. */
+	unsigned long trap_nr, error_code, cr2;
 };
 
 /**
@@ -34,11 +39,30 @@ struct thread_struct {
 struct task_struct *__switch_to(unsigned long *prev_sp, unsigned long next_sp,
 				struct task_struct *prev);
 
-#define switch_to(prev, next, last) \
-	((last) = __switch_to(&(prev)->thread.sp, (next)->thread.sp, (prev)))
+#define switch_to(prev, next, last)                                                           \
+	do {                                                                                  \
+		switch_user_state((prev), (next));                                            \
+		(last) = __switch_to(&(prev)->thread.sp, (next)->thread.sp, (prev));          \
+	} while (0)
 
-/* Lay out a new thread's stack so that it begins with start_kernel_thread(). */
-void copy_thread(struct task_struct *task);
+/* What the CPU holds of a program beside the registers that are on the stack: @prev's for @next's. */
+void switch_user_state(struct task_struct *prev, struct task_struct *next);
+
+/**
+ * copy_thread - lay out a new task's stack
+ * @args: with fn it begins with start_kernel_thread(), and there is room for a struct pt_regs above,
+ *        in case it ends up in ring 3; else with a copy of the caller's registers, but that the
+ *        system call returns 0 there, on args->stack if that is not 0, with args->tls if CLONE_SETTLS
+ *
+ * Returns 0, or -EINVAL, -EFAULT for a bad args->tls.
+ */
+int copy_thread(struct task_struct *task, const struct kernel_clone_args *args);
+
+/* exec: nothing of the old program is left in FPU and TLS of the caller. */
+void flush_thread(void);
+
+/* exec: the caller goes on in ring 3 at @ip, on the stack @sp, all other registers 0. */
+void start_thread(struct pt_regs *regs, unsigned long ip, unsigned long sp);
 
 /* The address in the function that a thread sleeps in; 0 if it does not sleep. */
 unsigned long get_wchan(struct task_struct *task);
