@@ -4,7 +4,7 @@
  */
 #include <lib/kernel.h>
 #include <kernel/printk.h>
-#include <process/fork.h>
+#include <process/exit.h>
 #include <process/signal.h>
 #include <asm/irqflags.h>
 #include <asm/ptrace.h>
@@ -54,7 +54,7 @@ static void __noreturn die_of_signal(const struct ksignal *ksig)
 		addr = instruction_pointer(task_pt_regs(current));
 	pr_info("%s[%d]: killed by %s at %p\n", current->comm, current->pid, signal_name(ksig->sig),
 		(void *)addr);
-	do_exit(ksig->sig);
+	do_group_exit(ksig->sig);
 }
 
 bool get_signal(struct ksignal *ksig)

@@ -13,6 +13,7 @@
 #include <lib/errno.h>
 #include <lib/string.h>
 #include <kernel/sched.h>
+#include <process/exit.h>
 #include <process/fork.h>
 #include <asm/desc.h>
 #include <asm/irqflags.h>

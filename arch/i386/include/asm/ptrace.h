@@ -3,7 +3,6 @@
 #define ASM_PTRACE_H
 
 #include <lib/types.h>
-#include <asm/layout.h>
 
 /* Marks the registers of a system call; on i386 it is the gate that system calls come through. */
 #define SYSCALL_VECTOR 0x80
@@ -86,8 +85,5 @@ static inline unsigned long kernel_stack_pointer(const struct pt_regs *regs)
 {
 	return user_mode(regs) ? regs->esp : (unsigned long)&regs->esp;
 }
-
-/* Where ring 3's registers of a task lie, while it is in the kernel. */
-#define task_pt_regs(task) ((struct pt_regs *)((char *)(task)->stack + THREAD_SIZE) - 1)
 
 #endif

@@ -13,6 +13,7 @@
 #define ASM_SWITCH_TO_H
 
 #include <lib/types.h>
+#include <asm/layout.h>
 
 struct task_struct;
 struct expecter;
@@ -57,6 +58,9 @@ void switch_user_state(struct task_struct *prev, struct task_struct *next);
  * Returns 0, or -EINVAL, -EFAULT for a bad args->tls.
  */
 int copy_thread(struct task_struct *task, const struct kernel_clone_args *args);
+
+/* Where ring 3's registers of a task lie, while it is in the kernel. */
+#define task_pt_regs(task) ((struct pt_regs *)((char *)(task)->stack + THREAD_SIZE) - 1)
 
 /* exec: nothing of the old program is left in FPU and TLS of the caller. */
 void flush_thread(void);
