@@ -7,6 +7,7 @@
  */
 #include <lib/kernel.h>
 #include <lib/printf.h>
+#include <lib/string.h>
 #include <kernel/kallsyms.h>
 #include <kernel/printk.h>
 #include <kernel/sched.h>
@@ -23,13 +24,18 @@
 /* The most that the CPU pushes at once: a frame with SS, SP and an error code. */
 #define EXCEPTION_FRAME_SIZE (6 * sizeof(long))
 
-static bool double_fault_stack_of(unsigned long addr, struct stack_area *area)
+static bool exception_stack_of(unsigned long addr, struct stack_area *area)
 {
-	const unsigned long low = (unsigned long)doublefault_stack;
+	for (const struct exception_stack *stack = exception_stacks; stack->owner; stack++) {
+		const unsigned long low = (unsigned long)stack->low;
 
-	*area = (struct stack_area){ "the double fault", low, low,
-				     low + sizeof(doublefault_stack) };
-	return addr >= low && addr < area->high;
+		if (addr < low || addr - low >= stack->size)
+			continue;
+		*area = (struct stack_area){ .guard = low, .low = low, .high = low + stack->size };
+		strscpy(area->owner, stack->owner, sizeof(area->owner));
+		return true;
+	}
+	return false;
 }
 
 /* The page below a thread's stack is a guard page if it is not mapped. */
@@ -55,7 +61,7 @@ static bool thread_stack_of(unsigned long addr, struct stack_area *area)
 
 bool stack_of(unsigned long addr, struct stack_area *area)
 {
-	return double_fault_stack_of(addr, area) || thread_stack_of(addr, area);
+	return exception_stack_of(addr, area) || thread_stack_of(addr, area);
 }
 
 bool overflowed_stack(unsigned long sp, struct stack_area *area)
