@@ -55,6 +55,9 @@ __landmark void start_kernel(void)
 	mem_init();
 	kmem_cache_init();
 	vmalloc_init();
+	pgtable_cache_init();
+	radix_tree_init(&radix_tree_slab);
+	mmap_init();
 	vga_console_remap();
 	fork_init();
 	init_8259A();
