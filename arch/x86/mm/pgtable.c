@@ -71,7 +71,7 @@ void pgtable_cache_init(void)
 
 static void free_preallocated_pmds(pgd_t *pgd)
 {
-	for (unsigned long i = 0; i < PREALLOCATED_PMDS; i++) {
+	for (unsigned long i = 0; i != PREALLOCATED_PMDS; i++) {
 		if (pud_present(*pud_offset(pgd + i, 0)))
 			free_page((unsigned long)pmd_offset(pud_offset(pgd + i, 0), 0));
 	}
@@ -80,7 +80,7 @@ static void free_preallocated_pmds(pgd_t *pgd)
 /* A PDPTE may hold nothing but P and cache bits: the CPU faults on others. */
 static bool preallocate_pmds(pgd_t *pgd)
 {
-	for (unsigned long i = 0; i < PREALLOCATED_PMDS; i++) {
+	for (unsigned long i = 0; i != PREALLOCATED_PMDS; i++) {
 		unsigned long table = get_zeroed_page(GFP_KERNEL);
 
 		if (!table)
