@@ -484,22 +484,16 @@ struct vm_area_struct *find_extend_vma(struct mm_struct *mm, unsigned long addr)
 
 /* --- whole address spaces --------------------------------------------------------------------- */
 
-static void forget_vmas(struct mm_struct *mm)
-{
-	mm->mmap = NULL;
-	mm->mm_rb = RB_ROOT;
-	mm->mmap_cache = NULL;
-	mm->highest_vm_end = 0;
-	mm->map_count = 0;
-	mm->total_vm = mm->locked_vm = 0;
-}
-
+/* Whoever walks all address spaces may still come by: what is freed must not be found. */
 void exit_mmap(struct mm_struct *mm)
 {
 	struct vm_area_struct *vma = mm->mmap;
 
 	unmap_all(mm, vma);
-	forget_vmas(mm);
+	mm->mmap = mm->mmap_cache = NULL;
+	mm->mm_rb = RB_ROOT;
+	mm->highest_vm_end = mm->total_vm = mm->locked_vm = 0;
+	mm->map_count = 0;
 	free_vmas(vma);
 }
 
@@ -521,7 +515,6 @@ int dup_mmap(struct mm_struct *mm, struct mm_struct *oldmm)
 	struct vm_area_struct *vma, *prev = NULL;
 	int err = 0;
 
-	forget_vmas(mm);
 	for_each_vma (oldmm, vma) {
 		if (vma->vm_flags & VM_DONTCOPY)
 			continue;

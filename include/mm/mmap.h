@@ -161,8 +161,6 @@ void exit_mmap(struct mm_struct *mm);
  * dup_mmap - fork(): copy all VMAs, and share their frames copy-on-write
  * @mm: empty, @oldmm: locked for writing
  *
- * What an mm_struct says of its VMAs is set anew in @mm; nothing else in it is.
- *
  * Returns 0 or -ENOMEM; then what was copied is there for exit_mmap() to undo.
  */
 int dup_mmap(struct mm_struct *mm, struct mm_struct *oldmm);
