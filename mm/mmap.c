@@ -23,7 +23,7 @@
 
 /* By VM_READ, VM_WRITE, VM_EXEC and VM_SHARED, the four lowest bits of vm_flags. */
 static const pgprot_t protection_map[] = {
-	[0] = PAGE_PROTNONE,
+	[0] = PAGE_NONE,
 	[VM_READ] = PAGE_READONLY,
 	[VM_WRITE] = PAGE_COPY,
 	[VM_WRITE | VM_READ] = PAGE_COPY,
@@ -31,7 +31,7 @@ static const pgprot_t protection_map[] = {
 	[VM_EXEC | VM_READ] = PAGE_READONLY_EXEC,
 	[VM_EXEC | VM_WRITE] = PAGE_COPY_EXEC,
 	[VM_EXEC | VM_WRITE | VM_READ] = PAGE_COPY_EXEC,
-	[VM_SHARED] = PAGE_PROTNONE,
+	[VM_SHARED] = PAGE_NONE,
 	[VM_SHARED | VM_READ] = PAGE_READONLY,
 	[VM_SHARED | VM_WRITE] = PAGE_SHARED,
 	[VM_SHARED | VM_WRITE | VM_READ] = PAGE_SHARED,
