@@ -34,7 +34,7 @@
 
 #define MAX_PHDRS   (64 * 1024 / sizeof(struct elf_phdr)) /* Linux's bound */
 #define CLKTCK	    100 /* what times() counts in, for every program */
-#define NR_RANDOM   16 /* bytes at AT_RANDOM: the C library's stack protector begins with them */
+#define NR_RANDOM   16	/* bytes at AT_RANDOM: the C library's stack protector begins with them */
 #define STACK_ALIGN 16UL
 
 /* A program on its way in: what its headers say. */
@@ -50,9 +50,7 @@ struct elf_image {
 #define for_each_phdr(ph, image) \
 	for (ph = (image)->phdrs; ph < (image)->phdrs + (image)->header.e_phnum; ph++)
 
-#define for_each_load(ph, image)        \
-	for_each_phdr (ph, image)       \
-		if (ph->p_type == PT_LOAD)
+#define for_each_load(ph, image) for_each_phdr(ph, image) if (ph->p_type == PT_LOAD)
 
 static int index_of(const struct elf_image *image, const struct elf_phdr *ph)
 {
@@ -117,7 +115,8 @@ static int check_phdr_table(const struct linux_binprm *bprm, const struct elfhdr
 		return refuse_exec(bprm, -ENOEXEC, "%u program headers; 1 to %zu make sense",
 				   header->e_phnum, MAX_PHDRS);
 	if (!in_file(bprm, header->e_phoff, header->e_phnum * sizeof(struct elf_phdr)))
-		return refuse_exec(bprm, -ENOEXEC, "truncated: program headers at %#llx, behind "
+		return refuse_exec(bprm, -ENOEXEC,
+				   "truncated: program headers at %#llx, behind "
 				   "its %llu bytes",
 				   (u64)header->e_phoff, bprm->file->f_inode->i_size);
 	return 0;
@@ -151,16 +150,19 @@ static int read_phdrs(const struct linux_binprm *bprm, struct elf_image *image)
 static int check_segment_in_file(const struct linux_binprm *bprm, const struct elf_phdr *ph, int nr)
 {
 	if (ph->p_filesz > ph->p_memsz)
-		return refuse_exec(bprm, -ENOEXEC, "segment %d: %#llx bytes in the file, only %#llx "
+		return refuse_exec(bprm, -ENOEXEC,
+				   "segment %d: %#llx bytes in the file, only %#llx "
 				   "in memory",
 				   nr, (u64)ph->p_filesz, (u64)ph->p_memsz);
 	if (!in_file(bprm, ph->p_offset, ph->p_filesz))
-		return refuse_exec(bprm, -ENOEXEC, "truncated: segment %d is %#llx bytes at %#llx, "
+		return refuse_exec(bprm, -ENOEXEC,
+				   "truncated: segment %d is %#llx bytes at %#llx, "
 				   "the file %#llx",
 				   nr, (u64)ph->p_filesz, (u64)ph->p_offset,
 				   bprm->file->f_inode->i_size);
 	if ((ph->p_vaddr - ph->p_offset) & ~PAGE_MASK)
-		return refuse_exec(bprm, -ENOEXEC, "segment %d: offset %#llx and address %#llx differ "
+		return refuse_exec(bprm, -ENOEXEC,
+				   "segment %d: offset %#llx and address %#llx differ "
 				   "within a page",
 				   nr, (u64)ph->p_offset, (u64)ph->p_vaddr);
 	return 0;
@@ -174,14 +176,16 @@ static int check_segment_in_memory(const struct linux_binprm *bprm, const struct
 	const u64 room = ceiling - image->bias;
 
 	if (ph->p_vaddr > room || ph->p_memsz > room - ph->p_vaddr)
-		return refuse_exec(bprm, -ENOMEM, "segment %d: %#llx bytes at %#llx reach beyond %p",
-				   nr, (u64)ph->p_memsz, (u64)ph->p_vaddr, (void *)ceiling);
+		return refuse_exec(bprm, -ENOMEM,
+				   "segment %d: %#llx bytes at %#llx reach beyond %p", nr,
+				   (u64)ph->p_memsz, (u64)ph->p_vaddr, (void *)ceiling);
 	if (segment_start(image, ph) < MMAP_MIN_ADDR)
-		return refuse_exec(bprm, -ENOEXEC, "segment %d at %#llx: nothing is mapped below %#lx",
-				   nr, (u64)ph->p_vaddr, MMAP_MIN_ADDR);
+		return refuse_exec(bprm, -ENOEXEC,
+				   "segment %d at %#llx: nothing is mapped below %#lx", nr,
+				   (u64)ph->p_vaddr, MMAP_MIN_ADDR);
 	if (ph->p_memsz >> PAGE_SHIFT >= totalram_pages)
-		return refuse_exec(bprm, -ENOMEM, "segment %d: %#llx bytes are more than all RAM", nr,
-				   (u64)ph->p_memsz);
+		return refuse_exec(bprm, -ENOMEM, "segment %d: %#llx bytes are more than all RAM",
+				   nr, (u64)ph->p_memsz);
 	return 0;
 }
 
@@ -196,8 +200,8 @@ static int check_segment(const struct linux_binprm *bprm, struct elf_image *imag
 	if (err)
 		return err;
 	if (segment_start(image, ph) < image->end)
-		return refuse_exec(bprm, -ENOEXEC, "segment %d at %#llx overlaps the one before it", nr,
-				   (u64)ph->p_vaddr);
+		return refuse_exec(bprm, -ENOEXEC, "segment %d at %#llx overlaps the one before it",
+				   nr, (u64)ph->p_vaddr);
 	image->end = segment_end(image, ph);
 	return 0;
 }
@@ -208,8 +212,8 @@ static unsigned long choose_bias(const struct elf_image *image)
 	const struct elf_phdr *ph;
 
 	if (image->header.e_type == ET_DYN)
-		for_each_load (ph, image)
-			return ELF_ET_DYN_BASE - (unsigned long)min(ph->p_vaddr & PAGE_MASK, ELF_ET_DYN_BASE);
+		for_each_load(ph, image) return ELF_ET_DYN_BASE -
+			min((unsigned long)ph->p_vaddr & PAGE_MASK, ELF_ET_DYN_BASE);
 	return 0;
 }
 
@@ -219,7 +223,8 @@ static int check_segments(const struct linux_binprm *bprm, struct elf_image *ima
 	int err;
 
 	image->bias = choose_bias(image);
-	for_each_load (ph, image) {
+	for_each_load(ph, image)
+	{
 		err = check_segment(bprm, image, ph);
 		if (err)
 			return err;
@@ -234,10 +239,8 @@ static int check_entry(const struct linux_binprm *bprm, const struct elf_image *
 	const u64 entry = image->header.e_entry;
 	const struct elf_phdr *ph;
 
-	for_each_load (ph, image)
-		if ((ph->p_flags & PF_X) && entry >= ph->p_vaddr &&
-		    entry - ph->p_vaddr < ph->p_memsz)
-			return 0;
+	for_each_load(ph, image) if ((ph->p_flags & PF_X) && entry >= ph->p_vaddr &&
+				     entry - ph->p_vaddr < ph->p_memsz) return 0;
 	return refuse_exec(bprm, -ENOEXEC, "its entry, %#llx, lies %s", entry,
 			   entry >= TASK_SIZE ? "in the kernel" : "in no executable segment");
 }
@@ -250,7 +253,8 @@ static int refuse_interpreter(const struct linux_binprm *bprm, const struct elf_
 
 	kernel_read(bprm->file, (loff_t)ph->p_offset, name,
 		    (size_t)min((u64)ph->p_filesz, (u64)sizeof(name) - 1));
-	return refuse_exec(bprm, -ENOENT, "needs %s and shared libraries; link it with -static", name);
+	return refuse_exec(bprm, -ENOENT, "needs %s and shared libraries; link it with -static",
+			   name);
 }
 
 static int look_at_other_headers(const struct linux_binprm *bprm, struct elf_image *image)
@@ -258,15 +262,16 @@ static int look_at_other_headers(const struct linux_binprm *bprm, struct elf_ima
 	const struct elf_phdr *ph;
 	const u64 table = image->header.e_phoff;
 
-	for_each_phdr (ph, image) {
+	for_each_phdr(ph, image)
+	{
 		if (ph->p_type == PT_INTERP)
 			return refuse_interpreter(bprm, ph);
 		if (ph->p_type == PT_GNU_STACK)
 			image->exec_stack = ph->p_flags & PF_X;
 		if (ph->p_type == PT_LOAD && table >= ph->p_offset &&
 		    table - ph->p_offset < ph->p_filesz)
-			image->phdr_addr = image->bias +
-					   (unsigned long)(ph->p_vaddr + table - ph->p_offset);
+			image->phdr_addr =
+				image->bias + (unsigned long)(ph->p_vaddr + table - ph->p_offset);
 	}
 	return 0;
 }
@@ -339,7 +344,8 @@ static int load_segments(const struct linux_binprm *bprm, const struct elf_image
 	const struct elf_phdr *ph;
 	int err;
 
-	for_each_load (ph, image) {
+	for_each_load(ph, image)
+	{
 		err = load_segment(bprm, image, ph);
 		if (err)
 			return err;

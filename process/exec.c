@@ -15,6 +15,7 @@
  */
 #include <lib/err.h>
 #include <lib/errno.h>
+#include <lib/kernel.h>
 #include <lib/printf.h>
 #include <lib/string.h>
 #include <kernel/printk.h>
@@ -147,7 +148,7 @@ static int copy_arg_chunk(struct linux_binprm *bprm, unsigned long to, const str
 
 	if (!page)
 		return -ENOMEM;
-	vaddr = (char *)kmap(page) + offset_in_page(to);
+	vaddr = (char *)kmap(page) + (to & ~PAGE_MASK);
 	if (arg->kernel)
 		memcpy(vaddr, arg->kernel + offset, size);
 	else
@@ -169,7 +170,7 @@ static int copy_string(struct linux_binprm *bprm, const struct arg_string *arg)
 		return -E2BIG;
 	bprm->p -= length;
 	for (done = 0; done < length && !err; done += chunk) {
-		chunk = min(length - done, PAGE_SIZE - offset_in_page(bprm->p + done));
+		chunk = min(length - done, PAGE_SIZE - ((bprm->p + done) & ~PAGE_MASK));
 		err = copy_arg_chunk(bprm, bprm->p + done, arg, done, chunk);
 	}
 	return err;
@@ -308,6 +309,41 @@ __landmark int do_execve(const char *filename, const struct arg_strings *argv,
 	return IS_ERR(file) ? (int)PTR_ERR(file) : do_execve_file(file, filename, argv, envp);
 }
 
+static const struct exec_error {
+	int err;
+	const char *words;
+} exec_errors[] = {
+	{ -EACCES, "not a file that may be executed" },
+	{ -ENOTDIR, "a part of the path is no directory" },
+	{ -ELOOP, "too many symbolic links" },
+	{ -ENAMETOOLONG, "the name is too long" },
+	{ -E2BIG, "too many arguments" },
+	{ -ENOMEM, "not enough memory" },
+	{ -ENOEXEC, "not a program that this kernel can run; the log says why" },
+};
+
+/* A file that is there, but lacks its interpreter, gives -ENOENT too. */
+void describe_exec_error(char *buf, size_t size, const char *path, int err)
+{
+	struct file *file = open_exec(path);
+
+	if (IS_ERR(file))
+		err = (int)PTR_ERR(file);
+	else
+		fput(file);
+	if (err == -ENOENT && IS_ERR(file)) {
+		snprintf(buf, size, "No such file (the ramdisk has %u files)", ramdisk_files());
+		return;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(exec_errors); i++) {
+		if (err != exec_errors[i].err)
+			continue;
+		strscpy(buf, exec_errors[i].words, size);
+		return;
+	}
+	snprintf(buf, size, "error %d; the log may say why", -err);
+}
+
 /* What a kernel thread lacks of a process, but for the address space. */
 static int become_process(struct task_struct *task)
 {
@@ -321,11 +357,14 @@ static int become_process(struct task_struct *task)
 
 int kernel_execve(const char *filename, const char *const argv[], const char *const envp[])
 {
-	const int err = become_process(current);
+	int err = become_process(current);
 
-	return err ? err
-		   : do_execve(filename, &(struct arg_strings){ .kernel = argv },
-			       &(struct arg_strings){ .kernel = envp });
+	if (!err)
+		err = do_execve(filename, &(struct arg_strings){ .kernel = argv },
+				&(struct arg_strings){ .kernel = envp });
+	if (err && !current->mm)
+		exit_resources(current);
+	return err;
 }
 
 long sys_execve(const char __user *filename, const char __user *const __user *argv,

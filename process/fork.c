@@ -32,9 +32,9 @@
 
 /* CLONE_UNTRACED, CLONE_DETACHED, CLONE_SYSVSEM: about what there is none of, so they change nothing. */
 #define CLONE_IGNORED 0x00C40000UL
-#define CLONE_SUPPORTED                                                            \
-	(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_VFORK | CLONE_SETTLS |          \
-	 CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID | CLONE_IGNORED)
+#define CLONE_SUPPORTED                                                                         \
+	(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_VFORK | CLONE_SETTLS | CLONE_PARENT_SETTID | \
+	 CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID | CLONE_IGNORED)
 
 static struct kmem_cache *task_struct_cachep, *sighand_cachep;
 
@@ -384,8 +384,8 @@ __landmark void fork_init(void)
 {
 	task_struct_cachep = kmem_cache_create("task_struct", sizeof(struct task_struct),
 					       __alignof__(struct task_struct), SLAB_PANIC, NULL);
-	sighand_cachep = kmem_cache_create("sighand", sizeof(struct sighand_struct), 0, SLAB_PANIC,
-					   NULL);
+	sighand_cachep =
+		kmem_cache_create("sighand", sizeof(struct sighand_struct), 0, SLAB_PANIC, NULL);
 	pidmap_init();
 	init_first_task();
 }

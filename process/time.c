@@ -9,14 +9,14 @@
 #include <process/syscalls.h>
 #include <asm/uaccess.h>
 
-#define CLOCK_REALTIME	     0
-#define CLOCK_MONOTONIC	     1
-#define CLOCK_BOOTTIME	     7 /* the last one that is known; those between are as coarse */
-#define TIMER_ABSTIME	     1
+#define CLOCK_REALTIME	0
+#define CLOCK_MONOTONIC 1
+#define CLOCK_BOOTTIME	7 /* the last one that is known; those between are as coarse */
+#define TIMER_ABSTIME	1
 
-#define NSEC_PER_SEC	     1000000000L
-#define NSEC_PER_TICK	     (NSEC_PER_SEC / HZ)
-#define USEC_PER_TICK	     (1000000L / HZ)
+#define NSEC_PER_SEC	1000000000L
+#define NSEC_PER_TICK	(NSEC_PER_SEC / HZ)
+#define USEC_PER_TICK	(1000000L / HZ)
 
 static bool known_clock(int clock)
 {
@@ -109,7 +109,8 @@ long sys_clock_nanosleep(int clock, int flags, const struct timespec __user *rqt
 		return -EINVAL;
 	ticks = timespec_to_ticks(&time);
 	if (!(flags & TIMER_ABSTIME))
-		return ticks ? sleep_ticks(ticks == MAX_SCHEDULE_TIMEOUT ? ticks : ticks + 1, rmtp) : 0;
+		return ticks ? sleep_ticks(ticks == MAX_SCHEDULE_TIMEOUT ? ticks : ticks + 1, rmtp)
+			     : 0;
 	ticks -= (long)jiffies;
 	return ticks > 0 ? sleep_ticks(ticks, NULL) : 0;
 }

@@ -19,12 +19,12 @@
 #define EV_CURRENT  1
 
 /* e_type */
-#define ET_EXEC	    2 /* linked to fixed addresses */
-#define ET_DYN	    3 /* to address 0, to be moved as a whole: a static PIE */
+#define ET_EXEC 2 /* linked to fixed addresses */
+#define ET_DYN	3 /* to address 0, to be moved as a whole: a static PIE */
 
 /* e_machine */
-#define EM_386	    3
-#define EM_X86_64   62
+#define EM_386	  3
+#define EM_X86_64 62
 
 /* p_type */
 #define PT_LOAD	     1
@@ -32,9 +32,9 @@
 #define PT_GNU_STACK 0x6474E551
 
 /* p_flags */
-#define PF_X	    1
-#define PF_W	    2
-#define PF_R	    4
+#define PF_X 1
+#define PF_W 2
+#define PF_R 4
 
 /* What the kernel tells a new program: pairs of such a number and a value, behind envp. */
 #define AT_NULL	    0
