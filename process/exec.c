@@ -161,7 +161,7 @@ static int copy_arg_chunk(struct linux_binprm *bprm, unsigned long to, const str
 static int copy_string(struct linux_binprm *bprm, const struct arg_string *arg)
 {
 	const size_t length = arg_length(arg);
-	size_t done, chunk;
+	size_t done, chunk, room;
 	int err = 0;
 
 	if (!length)
@@ -170,7 +170,8 @@ static int copy_string(struct linux_binprm *bprm, const struct arg_string *arg)
 		return -E2BIG;
 	bprm->p -= length;
 	for (done = 0; done < length && !err; done += chunk) {
-		chunk = min(length - done, PAGE_SIZE - ((bprm->p + done) & ~PAGE_MASK));
+		room = PAGE_SIZE - ((bprm->p + done) & ~PAGE_MASK);
+		chunk = min(length - done, room);
 		err = copy_arg_chunk(bprm, bprm->p + done, arg, done, chunk);
 	}
 	return err;
