@@ -149,6 +149,9 @@ char *d_path(const struct dentry *dentry, char *buf, size_t size);
 char *getname(const char __user *path);
 void putname(char *name);
 
+/* All of it in one: the name that ring 3's @path leads to. Returns 0 or an error. May sleep. */
+int user_path_at(int dfd, const char __user *path, bool follow, struct dentry **found);
+
 /* --- fs/open.c -------------------------------------------------------------------------------- */
 
 /* Open a name that was found. Or ERR_PTR(-EISDIR, -EROFS, -ENXIO, -ENOMEM). */
