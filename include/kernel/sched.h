@@ -17,6 +17,7 @@
 #ifndef KERNEL_SCHED_H
 #define KERNEL_SCHED_H
 
+#include <lib/errno.h>
 #include <lib/list.h>
 #include <asm/atomic.h>
 #include <asm/switch_to.h>
@@ -113,6 +114,24 @@ static inline void put_task_struct(struct task_struct *task)
 {
 	if (atomic_dec_and_test(&task->usage))
 		task->free(task);
+}
+
+/* Is there something for the task to take? A long wait ends with -EINTR then. */
+static inline bool signal_pending(const struct task_struct *task)
+{
+	return task->thread_info.flags & _TIF_SIGPENDING;
+}
+
+/* Is it to die whatever it wants? */
+static inline bool fatal_signal_pending(const struct task_struct *task)
+{
+	return task->signal.pending & sigmask(SIGKILL);
+}
+
+/* What a wait that a signal ends gives: 0, or -ERESTARTSYS. */
+static inline int signal_to_take(const struct task_struct *task)
+{
+	return signal_pending(task) ? -ERESTARTSYS : 0;
 }
 
 /* Let another thread run; the caller too, later, unless it has set its state to sleep. */

@@ -37,18 +37,6 @@ void force_sig_fault(int sig, int code, unsigned long addr, struct task_struct *
 /* Recompute _TIF_SIGPENDING after pending or blocked changed. Interrupts off. */
 void recalc_sigpending(struct task_struct *task);
 
-/* Is there something for the task to take? A long wait ends with -EINTR then. */
-static inline bool signal_pending(const struct task_struct *task)
-{
-	return task->thread_info.flags & _TIF_SIGPENDING;
-}
-
-/* Is it to die whatever it wants? */
-static inline bool fatal_signal_pending(const struct task_struct *task)
-{
-	return task->signal.pending & sigmask(SIGKILL);
-}
-
 /* "SIGSEGV"; "signal 40" for what has no name. */
 const char *signal_name(int sig);
 

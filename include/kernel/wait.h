@@ -105,13 +105,20 @@ void __wake_up(wait_queue_head_t *q, unsigned int mode, int nr_exclusive);
 			__wait_event(q, condition, TASK_UNINTERRUPTIBLE, schedule()); \
 	} while (0)
 
-/* The same; `ps` shows it as S: waiting for the world outside, not for another thread. */
-#define wait_event_interruptible(q, condition)                                      \
-	do {                                                                        \
-		might_sleep();                                                      \
-		if (!(condition))                                                   \
-			__wait_event(q, condition, TASK_INTERRUPTIBLE, schedule()); \
-	} while (0)
+/*
+ * The same, but a signal ends it as well; `ps` shows it as S: waiting for the world outside. Gives 0,
+ * or -ERESTARTSYS if @condition does not hold and a signal is to be taken.
+ */
+#define wait_event_interruptible(q, condition)                                            \
+	({                                                                                \
+		int __err = 0;                                                            \
+                                                                                          \
+		might_sleep();                                                            \
+		if (!(condition))                                                         \
+			__wait_event(q, (condition) || (__err = signal_to_take(current)), \
+				     TASK_INTERRUPTIBLE, schedule());                     \
+		__err;                                                                    \
+	})
 
 /* At most @timeout jiffies. Gives 0 if @condition does not hold even then, else what was left. */
 #define wait_event_timeout(q, condition, timeout)                                              \
