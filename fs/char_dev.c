@@ -2,6 +2,7 @@
  * Character devices: a number, a name in /dev, and the functions behind them. Drivers register here;
  * null, zero and urandom need no driver. Condenses fs/char_dev.c and drivers/char/mem.c of Linux.
  */
+#include <lib/err.h>
 #include <lib/errno.h>
 #include <lib/kernel.h>
 #include <kernel/printk.h>
@@ -41,9 +42,9 @@ const struct file_operations *chrdev_fops(u32 rdev)
 static void make_nodes(void)
 {
 	for (unsigned int i = 0; i < nr_chrdevs; i++) {
-		struct dentry *dentry = tree_add_device(chrdevs[i].name);
+		struct dentry *dentry = tree_add(chrdevs[i].name, 0);
 
-		if (!dentry)
+		if (IS_ERR(dentry))
 			continue;
 		dentry->d_inode->i_mode = S_IFCHR | 0666;
 		dentry->d_inode->i_rdev = chrdevs[i].rdev;
@@ -76,7 +77,7 @@ static const struct file_operations zero_fops = { .read = read_zero, .write = wr
 
 void chrdev_init(void)
 {
-	register_chrdev(MKDEV(1, 3), "null", &null_fops);
-	register_chrdev(MKDEV(1, 5), "zero", &zero_fops);
+	register_chrdev(MKDEV(1, 3), "/dev/null", &null_fops);
+	register_chrdev(MKDEV(1, 5), "/dev/zero", &zero_fops);
 	make_nodes();
 }

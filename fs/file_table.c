@@ -58,7 +58,8 @@ void fput(struct file *file)
 	kfree(file);
 }
 
-static void set_fd(struct files_struct *files, unsigned int fd, struct file *file, bool close_on_exec)
+static void set_fd(struct files_struct *files, unsigned int fd, struct file *file,
+		   bool close_on_exec)
 {
 	__set_bit(fd, files->open_fds);
 	__clear_bit(fd, files->close_on_exec);

@@ -118,7 +118,8 @@ int path_lookup(struct dentry *from, const char *path, bool follow, struct dentr
 	walk->at = *path == '/' ? root_dentry : from;
 	walk->links = 0;
 	walk->rest = walk->buf;
-	err = strscpy(walk->buf, path, sizeof(walk->buf)) < 0 ? -ENAMETOOLONG : walk_path(walk, follow);
+	err = strscpy(walk->buf, path, sizeof(walk->buf)) < 0 ? -ENAMETOOLONG
+							      : walk_path(walk, follow);
 	*found = walk->at;
 	kfree(walk);
 	return err;

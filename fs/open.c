@@ -37,7 +37,8 @@ struct file *dentry_open(struct dentry *dentry, unsigned int flags)
 
 	if (err)
 		return ERR_PTR(err);
-	file = get_empty_filp(inode->i_fop, flags & ~(unsigned int)(O_CREAT | O_EXCL | O_TRUNC | O_CLOEXEC));
+	file = get_empty_filp(inode->i_fop,
+			      flags & ~(unsigned int)(O_CREAT | O_EXCL | O_TRUNC | O_CLOEXEC));
 	if (!file)
 		return ERR_PTR(-ENOMEM);
 	file->f_inode = inode;

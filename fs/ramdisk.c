@@ -171,7 +171,8 @@ static const char *add_member(const struct member *member)
 	const struct cpio_header *header = &member->header;
 	struct dentry *dentry;
 
-	dentry = tree_add(member->name, header->nlink > 1 && !S_ISDIR(header->mode) ? header->ino : 0);
+	dentry = tree_add(member->name,
+			  header->nlink > 1 && !S_ISDIR(header->mode) ? header->ino : 0);
 	if (IS_ERR(dentry))
 		return PTR_ERR(dentry) == -ENOMEM ? "no memory for a file"
 						  : "a file's folder is a file";
@@ -206,8 +207,6 @@ void ramdisk_init(void)
 	const char *error;
 	u64 offset = 0;
 
-	if (tree_init())
-		panic("ramdisk: no memory for the root");
 	if (initrd_start == initrd_end)
 		return;
 	error = read_archive(&offset);
@@ -217,4 +216,12 @@ void ramdisk_init(void)
 	else
 		pr_info("ramdisk: %u files, %llu kB at %#llx\n", nr_files, archive_size() / SZ_1K,
 			(u64)initrd_start);
+}
+
+void fs_init(void)
+{
+	if (tree_init())
+		panic("fs: no memory for the root");
+	chrdev_init();
+	ramdisk_init();
 }

@@ -25,7 +25,8 @@ struct listing {
 };
 
 /* Returns 0, -EINVAL if it does not fit, -EFAULT. */
-static int put_entry(struct listing *listing, const char *name, const struct inode *inode, loff_t next)
+static int put_entry(struct listing *listing, const char *name, const struct inode *inode,
+		     loff_t next)
 {
 	struct linux_dirent64 *entry = (struct linux_dirent64 *)listing->entry;
 	const size_t length = strlen(name);

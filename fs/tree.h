@@ -4,7 +4,7 @@
 
 #include <fs/fs.h>
 
-/* The root, empty, and /dev with the devices that are registered. 0 or -ENOMEM. */
+/* The root, empty. 0 or -ENOMEM. */
 int tree_init(void);
 
 /**

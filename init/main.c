@@ -6,6 +6,7 @@
  *                            \--> kernel_init()         pid 1: tests, the monitor
  */
 #include <drivers/drivers.h>
+#include <fs/fs.h>
 #include <kernel/init.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>
@@ -28,6 +29,8 @@ static int kernel_init(void *unused __unused)
 {
 	set_task_comm(current, "init");
 	system_state = SYSTEM_RUNNING;
+	tty_init();
+	fs_init();
 	do_late_initcalls();
 	monitor_loop();
 }

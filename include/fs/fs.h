@@ -174,6 +174,9 @@ extern phys_addr_t initrd_start, initrd_end;
 /* Make the tree of it. An archive that is broken leaves what could be read up to there, and says so. */
 void ramdisk_init(void);
 
+/* The root: /dev with the devices that are registered, and the ramdisk's files. May sleep. */
+void fs_init(void);
+
 /* How many files there are: for messages. */
 unsigned int ramdisk_files(void);
 
@@ -183,8 +186,11 @@ extern const struct file_operations ramdisk_fops;
 
 #define MKDEV(major, minor) ((major) << 8 | (minor))
 
-/* A character device's functions, under its number. */
-void register_chrdev(u32 rdev, const char *name, const struct file_operations *f_op);
+/* A character device's functions, under its number; @path: where its node is. Before fs_init(). */
+void register_chrdev(u32 rdev, const char *path, const struct file_operations *f_op);
+
+/* /dev, into an empty tree. */
+void chrdev_init(void);
 
 /* Those of a number, or NULL. */
 const struct file_operations *chrdev_fops(u32 rdev);
