@@ -57,8 +57,9 @@ struct vm_area_struct {
 #define VM_LOCKED	      0x2000UL
 #define VM_SEQ_READ	      0x8000UL
 #define VM_RAND_READ	      0x10000UL
-#define VM_DONTCOPY	      0x20000UL /* not inherited by fork() */
-#define VM_DONTEXPAND	      0x40000UL /* not grown by mremap() */
+#define VM_DONTCOPY	      0x20000UL	 /* not inherited by fork() */
+#define VM_DONTEXPAND	      0x40000UL	 /* not grown by mremap() */
+#define VM_NORESERVE	      0x200000UL /* MAP_NORESERVE: may be larger than all RAM */
 
 #define VM_ACCESS_FLAGS	      (VM_READ | VM_WRITE | VM_EXEC)
 #define VM_DATA_DEFAULT_FLAGS (VM_READ | VM_WRITE | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC)

@@ -9,6 +9,7 @@
 #define PROT_READ	    0x1
 #define PROT_WRITE	    0x2
 #define PROT_EXEC	    0x4
+#define PROT_SEM	    0x8	       /* means nothing on x86, and is allowed */
 #define PROT_GROWSDOWN	    0x01000000 /* mprotect: down to the start of a stack */
 #define PROT_GROWSUP	    0x02000000
 
@@ -32,5 +33,7 @@
 #define MADV_SEQUENTIAL	    2
 #define MADV_WILLNEED	    3
 #define MADV_DONTNEED	    4
+#define MADV_DONTFORK	    10
+#define MADV_DOFORK	    11
 
 #endif

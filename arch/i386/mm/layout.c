@@ -40,7 +40,7 @@ static struct layout_usage fixmap_usage(void)
 	}
 
 struct layout_region layout[] = {
-	{ .name = "user", .end = PAGE_OFFSET },
+	{ .name = "user", .end = TASK_SIZE },
 	{ .name = "lowmem", .start = PAGE_OFFSET, .prot = PAGE_KERNEL, .usage = lowmem_usage },
 	IMAGE("kernel head", _shead, _ehead, PAGE_KERNEL_RX),
 	IMAGE("kernel boot tables", _sboot_tables, _eboot_tables, PAGE_KERNEL),

@@ -41,7 +41,7 @@ static struct layout_usage fixmap_usage(void)
 	}
 
 struct layout_region layout[] = {
-	{ .name = "user", .end = TASK_SIZE_MAX },
+	{ .name = "user", .end = TASK_SIZE },
 	{ .name = "lowmem", .start = PAGE_OFFSET, .prot = PAGE_KERNEL, .usage = lowmem_usage },
 	{ .name = "vmalloc",
 	  .start = VMALLOC_START,

@@ -13,6 +13,7 @@
 
 /* Where the process ends and the kernel begins: 3 GB for the one, 1 GB for the other. */
 #define PAGE_OFFSET _UL(0xC0000000)
+#define TASK_SIZE   PAGE_OFFSET
 
 /* The image is linked into the linear mapping. */
 #define __START_KERNEL_map PAGE_OFFSET

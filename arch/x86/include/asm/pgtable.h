@@ -23,6 +23,9 @@
 #define _PAGE_PSE      0x080 /* in a pmd: maps a large page itself */
 #define _PAGE_GLOBAL   0x100 /* stays in the TLB when CR3 is loaded */
 
+/* In a pte that is not present, where the CPU looks at nothing: a frame is there, but PROT_NONE. */
+#define _PAGE_PROTNONE 0x080
+
 #if defined(CONFIG_X86_64)
 #include <asm/pgtable-4level.h>
 #elif defined(CONFIG_X86_PAE)
@@ -58,6 +61,20 @@ extern pteval_t __supported_pte_mask;
 #define PAGE_KERNEL_RO	    __pgprot((__PAGE_KERNEL_EXEC | _PAGE_NX) & ~(pteval_t)_PAGE_RW)
 #define PAGE_KERNEL_RX	    __pgprot(__PAGE_KERNEL_EXEC & ~(pteval_t)_PAGE_RW)
 #define PAGE_KERNEL_NOCACHE __pgprot(__PAGE_KERNEL_EXEC | _PAGE_NX | _PAGE_PCD | _PAGE_PWT)
+
+/*
+ * What a process may get. A write to a private page makes a copy first, so none is writable from
+ * the start; and on x86 what may be written or run may be read.
+ */
+#define __PAGE_USER	   (_PAGE_PRESENT | _PAGE_USER | _PAGE_ACCESSED)
+
+#define PAGE_PROTNONE	   __pgprot(_PAGE_PROTNONE | _PAGE_ACCESSED)
+#define PAGE_READONLY	   __pgprot(__PAGE_USER | _PAGE_NX)
+#define PAGE_READONLY_EXEC __pgprot(__PAGE_USER)
+#define PAGE_COPY	   PAGE_READONLY
+#define PAGE_COPY_EXEC	   PAGE_READONLY_EXEC
+#define PAGE_SHARED	   __pgprot(__PAGE_USER | _PAGE_RW | _PAGE_NX)
+#define PAGE_SHARED_EXEC   __pgprot(__PAGE_USER | _PAGE_RW)
 
 static inline pte_t pfn_pte(unsigned long pfn, pgprot_t prot)
 {
