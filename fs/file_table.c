@@ -75,7 +75,7 @@ int fd_install_from(struct file *file, unsigned int start, bool close_on_exec)
 
 	spin_lock(&files->file_lock);
 	fd = find_next_zero_bit(files->open_fds, NR_OPEN_DEFAULT, start);
-	if (fd < min(NR_OPEN_DEFAULT, current->rlim[RLIMIT_NOFILE].rlim_cur))
+	if (fd < min_t(unsigned long, NR_OPEN_DEFAULT, current->rlim[RLIMIT_NOFILE].rlim_cur))
 		set_fd(files, (unsigned int)fd, file, close_on_exec);
 	else
 		fd = (unsigned long)-EMFILE;

@@ -58,7 +58,7 @@ static size_t copy_chunk(struct page *page, unsigned long at, char __user *buf, 
 	char *vaddr = (char *)kmap(page) + at % PAGE_SIZE;
 	size_t left;
 
-	count = min(count, PAGE_SIZE - at % PAGE_SIZE);
+	count = min_t(size_t, count, PAGE_SIZE - at % PAGE_SIZE);
 	left = to_user ? copy_to_user(buf, vaddr, count) : copy_from_user(vaddr, buf, count);
 	kunmap(page);
 	return count - left;
@@ -69,7 +69,7 @@ static ssize_t take_bytes(struct pipe *pipe, char __user *buf, size_t count)
 {
 	size_t done = 0, copied;
 
-	count = min(count, pipe_used(pipe));
+	count = min_t(size_t, count, pipe_used(pipe));
 	while (done < count) {
 		copied = copy_chunk(pipe_page(pipe, pipe->tail), pipe->tail, buf + done,
 				    count - done, true);
@@ -87,7 +87,7 @@ static ssize_t put_bytes(struct pipe *pipe, const char __user *buf, size_t count
 	size_t done = 0, copied;
 	struct page *page;
 
-	count = min(count, pipe_room(pipe));
+	count = min_t(size_t, count, pipe_room(pipe));
 	while (done < count) {
 		page = pipe_page(pipe, pipe->head);
 		if (!page)

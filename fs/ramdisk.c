@@ -46,7 +46,7 @@ static struct piece piece_at(phys_addr_t pa, size_t count)
 	return (struct piece){
 		.page = pfn_to_page(PFN_DOWN(pa)),
 		.offset = offset,
-		.size = min(count, PAGE_SIZE - offset),
+		.size = min_t(size_t, count, PAGE_SIZE - offset),
 	};
 }
 

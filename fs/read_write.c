@@ -23,7 +23,7 @@ static ssize_t vfs_read(struct file *file, char __user *buf, size_t count, loff_
 		return -EISDIR;
 	if (!file->f_op->read)
 		return -EINVAL;
-	return file->f_op->read(file, buf, min(count, MAX_RW_COUNT), pos);
+	return file->f_op->read(file, buf, min_t(size_t, count, MAX_RW_COUNT), pos);
 }
 
 static ssize_t vfs_write(struct file *file, char __user *buf, size_t count, loff_t *pos)
@@ -32,7 +32,7 @@ static ssize_t vfs_write(struct file *file, char __user *buf, size_t count, loff
 		return -EBADF;
 	if (!file->f_op->write)
 		return -EINVAL;
-	return file->f_op->write(file, buf, min(count, MAX_RW_COUNT), pos);
+	return file->f_op->write(file, buf, min_t(size_t, count, MAX_RW_COUNT), pos);
 }
 
 ssize_t kernel_read(struct file *file, loff_t pos, void *buf, size_t count)

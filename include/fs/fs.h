@@ -15,6 +15,7 @@
 #include <lib/bitmap.h>
 #include <lib/list.h>
 #include <kernel/sched.h>
+#include <asm/page.h>
 #include <fs/stat.h>
 
 typedef s64 loff_t;
