@@ -14,6 +14,7 @@
 #include <kernel/panic.h>
 #include <kernel/printk.h>
 #include <kernel/sched.h>
+#include <asm/mmu_context.h>
 #include <asm/stack.h>
 
 static struct rq {
@@ -209,6 +210,7 @@ static void context_switch(struct rq *rq, struct task_struct *prev, struct task_
 {
 	rq->nr_switches++;
 	next->time_slice = RR_TIMESLICE;
+	switch_mm(next->mm);
 	*this_cpu_ptr(current_task) = next;
 	switch_to(prev, next, prev);
 	finish_task_switch(prev);

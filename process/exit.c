@@ -4,7 +4,7 @@
  */
 #include <kernel/panic.h>
 #include <kernel/printk.h>
-#include <process/fork.h>
+#include <process/exit.h>
 
 static void check_may_exit(const struct task_struct *task)
 {

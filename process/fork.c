@@ -10,6 +10,7 @@
  * Linux 2.6. Left out, until there are processes: everything that a thread can own.
  */
 #include <lib/bitmap.h>
+#include <lib/err.h>
 #include <lib/errno.h>
 #include <lib/string.h>
 #include <kernel/panic.h>
@@ -21,7 +22,7 @@
 static struct kmem_cache *task_struct_cachep;
 
 /* Guards the map of numbers and the list of threads. */
-static DEFINE_SPINLOCK(tasklist_lock);
+DEFINE_SPINLOCK(tasklist_lock);
 static DECLARE_BITMAP(pidmap, PID_MAX);
 static pid_t last_pid;
 static unsigned int nr_tasks;
@@ -36,12 +37,12 @@ static void free_task(struct task_struct *task)
 	kmem_cache_free(task_struct_cachep, task);
 }
 
-void *alloc_thread_stack(void)
+static void *alloc_thread_stack(void)
 {
 	return vmalloc(THREAD_SIZE);
 }
 
-void free_thread_stack(void *stack)
+static void free_thread_stack(void *stack)
 {
 	vfree(stack);
 }
@@ -73,7 +74,7 @@ static bool enlist(struct task_struct *task)
 	return task->pid > 0;
 }
 
-static void release_task(struct task_struct *task)
+void release_task(struct task_struct *task)
 {
 	spin_lock(&tasklist_lock);
 	list_del(&task->tasks);
@@ -96,19 +97,19 @@ static void init_task_struct(struct task_struct *task, const char *comm)
 	set_task_comm(task, comm);
 }
 
-__landmark struct task_struct *copy_process(int (*fn)(void *), void *arg, const char *comm)
+__landmark struct task_struct *copy_process(const struct kernel_clone_args *args)
 {
 	struct task_struct *task = alloc_task_struct_node(NUMA_NO_NODE);
 
 	if (!task)
-		return NULL;
-	init_task_struct(task, comm);
-	task->fn = fn;
-	task->arg = arg;
+		return ERR_PTR(-ENOMEM);
+	init_task_struct(task, current->comm);
+	task->fn = args->fn;
+	task->arg = args->arg;
 	task->stack = alloc_thread_stack();
 	if (!task->stack)
 		goto no_stack;
-	copy_thread(task);
+	copy_thread(task, args);
 	if (!enlist(task))
 		goto no_pid;
 	return task;
@@ -117,16 +118,21 @@ no_pid:
 	free_thread_stack(task->stack);
 no_stack:
 	free_task(task);
-	return NULL;
+	return ERR_PTR(-ENOMEM);
 }
 
 __landmark pid_t kernel_thread(int (*fn)(void *), void *arg, unsigned long flags __unused)
 {
-	struct task_struct *task = copy_process(fn, arg, current->comm);
+	const struct kernel_clone_args args = {
+		.exit_signal = EXIT_AUTOREAP,
+		.fn = fn,
+		.arg = arg,
+	};
+	struct task_struct *task = copy_process(&args);
 	pid_t pid;
 
-	if (!task)
-		return -ENOMEM;
+	if (IS_ERR(task))
+		return (pid_t)PTR_ERR(task);
 	pid = task->pid; /* it may have ended before we look again */
 	wake_up_process(task);
 	return pid;

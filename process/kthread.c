@@ -4,6 +4,7 @@
  * have nothing to inherit.
  */
 #include <stdarg.h>
+#include <lib/err.h>
 #include <lib/printf.h>
 #include <process/fork.h>
 #include <process/kthread.h>
@@ -11,13 +12,20 @@
 __landmark struct task_struct *kthread_create(int (*fn)(void *), void *data, const char *namefmt,
 					      ...)
 {
-	char comm[TASK_COMM_LEN];
+	const struct kernel_clone_args clone = {
+		.exit_signal = EXIT_AUTOREAP,
+		.fn = fn,
+		.arg = data,
+	};
+	struct task_struct *task = copy_process(&clone);
 	va_list args;
 
+	if (IS_ERR(task))
+		return NULL;
 	va_start(args, namefmt);
-	vsnprintf(comm, sizeof(comm), namefmt, args);
+	vsnprintf(task->comm, sizeof(task->comm), namefmt, args);
 	va_end(args);
-	return copy_process(fn, data, comm);
+	return task;
 }
 
 __landmark int kthread_stop(struct task_struct *task)

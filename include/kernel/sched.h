@@ -79,6 +79,7 @@ struct task_struct {
 	void *arg;
 	bool should_stop; /* kthread_stop() asked */
 	long exit_code;
+	unsigned long exit_addr; /* where the signal that ended it struck; 0: not known */
 	struct completion exited;
 
 	/* Takes back stack and number of a thread that has ended, and of the structure at last. */

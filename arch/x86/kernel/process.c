@@ -4,6 +4,7 @@
  */
 #include <lib/errno.h>
 #include <kernel/sched.h>
+#include <process/exit.h>
 #include <process/fork.h>
 #include <asm/ptrace.h>
 #include <asm/stack.h>
@@ -12,7 +13,7 @@ extern const char ret_from_kernel_thread[];
 void start_kernel_thread(struct task_struct *prev) __noreturn;
 
 /* @bp is 0 there: where backtraces end. */
-void copy_thread(struct task_struct *task)
+int copy_thread(struct task_struct *task, const struct kernel_clone_args *args __unused)
 {
 	char *top = (char *)task->stack + THREAD_SIZE;
 	struct inactive_task_frame *frame = (struct inactive_task_frame *)top - 1;
@@ -21,6 +22,7 @@ void copy_thread(struct task_struct *task)
 		.return_address = (unsigned long)ret_from_kernel_thread,
 	};
 	task->thread.sp = (unsigned long)frame;
+	return 0;
 }
 
 /* The first C function of every kernel thread; @prev ran before it. */

@@ -46,4 +46,21 @@ static inline bool atomic_dec_and_test(atomic_t *v)
 	return zero;
 }
 
+/* These two return whether it is negative now: its sign flag, in an instruction and a jump. */
+static __always_inline bool atomic_inc_negative(atomic_t *v)
+{
+	bool negative;
+
+	__asm__ volatile("incl %0" : "+m"(v->counter), "=@ccs"(negative) : : "memory");
+	return negative;
+}
+
+static __always_inline bool atomic_dec_negative(atomic_t *v)
+{
+	bool negative;
+
+	__asm__ volatile("decl %0" : "+m"(v->counter), "=@ccs"(negative) : : "memory");
+	return negative;
+}
+
 #endif

@@ -13,7 +13,7 @@ extern struct mm_struct *loaded_mm;
 /* Load @next unless it is loaded already, or NULL: a kernel thread's. Interrupts off. */
 void switch_mm(struct mm_struct *next);
 
-/* @mm is about to go: if it is loaded, load swapper_pg_dir. */
+/* @mm is about to go: if it is loaded, load swapper_pg_dir. Interrupts in any state. */
 void leave_mm(struct mm_struct *mm);
 
 #endif

@@ -16,6 +16,8 @@
 
 struct task_struct;
 struct expecter;
+struct kernel_clone_args;
+struct pt_regs;
 
 /* What this architecture keeps of a thread. */
 struct thread_struct {
@@ -37,8 +39,25 @@ struct task_struct *__switch_to(unsigned long *prev_sp, unsigned long next_sp,
 #define switch_to(prev, next, last) \
 	((last) = __switch_to(&(prev)->thread.sp, (next)->thread.sp, (prev)))
 
-/* Lay out a new thread's stack so that it begins with start_kernel_thread(). */
-void copy_thread(struct task_struct *task);
+/**
+ * copy_thread - lay out a new task's stack
+ * @args: with fn it begins with start_kernel_thread(), and there is room for a struct pt_regs above,
+ *        in case it ends up in ring 3; else with a copy of the caller's registers, but that the
+ *        system call returns 0 there, on args->stack if that is not 0, with args->tls if CLONE_SETTLS
+ *
+ * Returns 0, or -EINVAL, -EFAULT for a bad args->tls.
+ */
+int copy_thread(struct task_struct *task, const struct kernel_clone_args *args);
+
+/* Where ring 3's registers of a task lie, while it is in the kernel. */
+#define task_pt_regs(task) \
+	((struct pt_regs *)((char *)(task)->stack + THREAD_SIZE - sizeof(struct pt_regs)))
+
+/* exec: nothing of the old program is left in FPU and TLS of the caller. */
+void flush_thread(void);
+
+/* exec: the caller goes on in ring 3 at @ip, on the stack @sp, all other registers 0. */
+void start_thread(struct pt_regs *regs, unsigned long ip, unsigned long sp);
 
 /* The address in the function that a thread sleeps in; 0 if it does not sleep. */
 unsigned long get_wchan(struct task_struct *task);
