@@ -39,7 +39,7 @@ const struct file_operations *chrdev_fops(u32 rdev)
 }
 
 /* A node for each: programs look for them, and few archives have any. */
-static void make_nodes(void)
+void chrdev_make_nodes(void)
 {
 	for (unsigned int i = 0; i < nr_chrdevs; i++) {
 		struct dentry *dentry = tree_add(chrdevs[i].name, 0);
@@ -79,5 +79,4 @@ void chrdev_init(void)
 {
 	register_chrdev(MKDEV(1, 3), "/dev/null", &null_fops);
 	register_chrdev(MKDEV(1, 5), "/dev/zero", &zero_fops);
-	make_nodes();
 }

@@ -222,6 +222,6 @@ void fs_init(void)
 {
 	if (tree_init())
 		panic("fs: no memory for the root");
-	chrdev_init();
+	chrdev_make_nodes();
 	ramdisk_init();
 }

@@ -23,4 +23,7 @@ struct dentry *d_lookup(struct dentry *folder, const char *name, size_t length);
 /* The next part of a path and its length; NULL: only slashes are left. */
 const char *next_name(const char *path, size_t *length);
 
+/* char_dev.c: a node for every device that is registered. */
+void chrdev_make_nodes(void);
+
 #endif

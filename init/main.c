@@ -29,6 +29,7 @@ static int kernel_init(void *unused __unused)
 {
 	set_task_comm(current, "init");
 	system_state = SYSTEM_RUNNING;
+	chrdev_init();
 	tty_init();
 	fs_init();
 	do_late_initcalls();

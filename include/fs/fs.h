@@ -190,7 +190,7 @@ extern const struct file_operations ramdisk_fops;
 /* A character device's functions, under its number; @path: where its node is. Before fs_init(). */
 void register_chrdev(u32 rdev, const char *path, const struct file_operations *f_op);
 
-/* /dev, into an empty tree. */
+/* Register those that need no driver. */
 void chrdev_init(void);
 
 /* Those of a number, or NULL. */
