@@ -207,6 +207,7 @@ void ramdisk_init(void)
 	const char *error;
 	u64 offset = 0;
 
+	nr_files = 0;
 	if (initrd_start == initrd_end)
 		return;
 	error = read_archive(&offset);
