@@ -8,6 +8,7 @@
 #include <lib/errno.h>
 #include <lib/string.h>
 #include <drivers/drivers.h>
+#include <fs/fs.h>
 #include <kernel/init.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>
@@ -72,6 +73,9 @@ static int kernel_init(void *unused __unused)
 {
 	set_task_comm(current, "init");
 	system_state = SYSTEM_RUNNING;
+	chrdev_init();
+	tty_init();
+	fs_init();
 	do_late_initcalls();
 	if (init_path[0] && run_init_process())
 		return 0;
