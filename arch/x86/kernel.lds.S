@@ -66,6 +66,8 @@ SECTIONS
 		TABLE(.monitor_groups, __monitor_groups)
 		TABLE(.kunit_test_suites, __kunit_suites)
 		TABLE(.bench_rows, __bench_rows)
+		TABLE(__ex_table, __ex_table)
+		TABLE(.smap_sites, __smap_sites)
 		*(.ksyms)
 		. = ALIGN(0x1000);
 		_erodata = .;

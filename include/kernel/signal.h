@@ -16,8 +16,8 @@
  * @sig: 1 to _NSIG; ignored where the task ignores it
  * @info: why
  *
- * Wakes the task if it sleeps interruptibly, and always for SIGKILL. May be called in an interrupt.
- * Returns 0, or -EINVAL.
+ * Wakes the task if it sleeps interruptibly, and may take it now. A kernel thread never does. May be
+ * called in an interrupt. Returns 0, or -EINVAL.
  */
 int send_sig_info(int sig, const struct kernel_siginfo *info, struct task_struct *task);
 
@@ -27,7 +27,7 @@ int send_sig(int sig, struct task_struct *task);
 /**
  * force_sig_info - a signal that cannot wait: a fault of the task itself
  *
- * If it is blocked or ignored, the task gets the default action instead: it ends.
+ * If it is blocked or ignored, the task gets the default action instead: it ends. Not for kernel threads.
  */
 void force_sig_info(int sig, const struct kernel_siginfo *info, struct task_struct *task);
 

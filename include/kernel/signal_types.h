@@ -45,6 +45,9 @@
 typedef u64 sigset_t;
 #define sigmask(sig) ((sigset_t)1 << ((sig)-1))
 
+/* These do nothing where a program has not said what they shall do. */
+#define SIG_DEFAULT_IGNORE (sigmask(SIGCHLD) | sigmask(SIGCONT) | sigmask(SIGURG) | sigmask(SIGWINCH))
+
 typedef void __user *sighandler_user_t;
 #define SIG_DFL	     ((sighandler_user_t)0)
 #define SIG_IGN	     ((sighandler_user_t)1)
@@ -76,9 +79,12 @@ struct kernel_siginfo {
 #define SI_TKILL    (-6)
 #define SEGV_MAPERR 1 /* no VMA there */
 #define SEGV_ACCERR 2 /* a VMA, but it forbids that */
+#define BUS_ADRALN  1
 #define BUS_ADRERR  2
 #define ILL_ILLOPN  2
 #define FPE_INTDIV  1
+#define TRAP_BRKPT  1
+#define TRAP_TRACE  2
 #define CLD_EXITED  1
 #define CLD_KILLED  2
 

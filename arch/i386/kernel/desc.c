@@ -1,5 +1,6 @@
 /*
- * The GDT, the TSS and the IDT: filled once, by trap_init(), and never changed after.
+ * The GDT, the TSS and the IDT: filled once, by trap_init(). What changes after that, at each switch
+ * to a program: esp0 of the TSS, and the GDT's three descriptors of its thread-local storage.
  *
  *      descriptor   63      56 55  52 51  48 47     40 39            16 15        0
  *                  [ base 31.. | flags| limit | access | base 23..0    | limit 15.. ]
@@ -17,6 +18,7 @@
 #include <asm/traps.h>
 
 /* Access bytes (Intel SDM vol. 3, 3.4.5 and 6.11): present, ring 0, and the type. */
+#define DESC_RING3	0x60
 #define DESC_CODE	0x9B /* execute, read, accessed */
 #define DESC_DATA	0x93 /* read, write, accessed */
 #define DESC_TSS	0x89 /* available */
@@ -38,6 +40,7 @@ struct desc_ptr {
 
 /* entry.asm: one stub for each exception, then one for each interrupt line. */
 extern const char trap_stubs[NR_EXCEPTIONS + NR_IRQS][16];
+extern const char system_call[];
 
 static u64 make_descriptor(u32 base, u32 limit, u8 access, u8 flags)
 {
@@ -66,9 +69,25 @@ static void fill_gdt(void)
 {
 	gdt[GDT_ENTRY_KERNEL_CS] = make_descriptor(0, 0xFFFFF, DESC_CODE, DESC_FLAGS_FLAT);
 	gdt[GDT_ENTRY_KERNEL_DS] = make_descriptor(0, 0xFFFFF, DESC_DATA, DESC_FLAGS_FLAT);
+	gdt[GDT_ENTRY_DEFAULT_USER_CS] =
+		make_descriptor(0, 0xFFFFF, DESC_CODE | DESC_RING3, DESC_FLAGS_FLAT);
+	gdt[GDT_ENTRY_DEFAULT_USER_DS] =
+		make_descriptor(0, 0xFFFFF, DESC_DATA | DESC_RING3, DESC_FLAGS_FLAT);
 	init_tss.ss0 = __KERNEL_DS;
 	init_tss.io_bitmap_base = sizeof(init_tss); /* none: no port for ring 3 */
 	set_tss_desc(GDT_ENTRY_TSS, &init_tss);
+}
+
+void load_tls(const u64 desc[GDT_ENTRY_TLS_ENTRIES])
+{
+	for (int i = 0; i < GDT_ENTRY_TLS_ENTRIES; i++)
+		gdt[GDT_ENTRY_TLS_MIN + i] = desc[i];
+}
+
+/* A gate that a program may go through by INT, INT3 or INTO. */
+static void open_gate(unsigned int vector, const void *entry)
+{
+	idt[vector] = make_gate(__KERNEL_CS, (u32)entry, DESC_INTR_GATE | DESC_RING3);
 }
 
 /* Vectors that nobody uses stay empty: INT there is a #GP whose error code names the gate. */
@@ -78,6 +97,9 @@ static void fill_idt(void)
 
 	for (vector = 0; vector < ARRAY_SIZE(trap_stubs); vector++)
 		idt[vector] = make_gate(__KERNEL_CS, (u32)trap_stubs[vector], DESC_INTR_GATE);
+	open_gate(X86_TRAP_BP, trap_stubs[X86_TRAP_BP]);
+	open_gate(X86_TRAP_OF, trap_stubs[X86_TRAP_OF]);
+	open_gate(SYSCALL_VECTOR, system_call);
 }
 
 /* CS changes only with a far jump. FS and GS are the programs'. */

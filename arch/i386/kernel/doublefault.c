@@ -12,16 +12,23 @@
  */
 #include <lib/kernel.h>
 #include <lib/printf.h>
+#include <mm/mm_types.h>
 #include <asm/desc.h>
+#include <asm/irqflags.h>
+#include <asm/mmu_context.h>
 #include <asm/pgtable.h>
 #include <asm/processor.h>
 #include <asm/stack.h>
 #include <asm/traps.h>
 
-#define EFLAGS_ALWAYS_SET 0x00000002U
-#define FAULT_WORDS	  160
+#define FAULT_WORDS 160
 
 char doublefault_stack[THREAD_SIZE] __aligned(16);
+
+const struct exception_stack exception_stacks[] = {
+	{ "the double fault", doublefault_stack, sizeof(doublefault_stack) },
+	{},
+};
 
 static struct tss_struct doublefault_tss __aligned(128);
 
@@ -41,8 +48,6 @@ static void regs_from_tss(struct pt_regs *regs, const struct tss_struct *tss)
 		.eax = tss->eax,
 		.ds = tss->ds,
 		.es = tss->es,
-		.fs = tss->fs,
-		.gs = tss->gs,
 		.vector = X86_TRAP_DF,
 		.eip = tss->eip,
 		.cs = tss->cs,
@@ -64,7 +69,7 @@ static void describe_double_fault(char *buf, size_t size, unsigned long sp)
 }
 
 /*
- * The IRET of entry.asm loads init_tss. Its own stack is used up, so go on at the one that the
+ * The IRET of entry.asm loads init_tss, into which the CPU had put all registers but CR3. Its own stack is used up, so go on at the one that the
  * waiting test had; below its stack pointer all is free.
  */
 static void return_to_expecter(void **context)
@@ -74,7 +79,8 @@ static void return_to_expecter(void **context)
 	init_tss.eip = (u32)resume_expecter;
 	init_tss.eax = (u32)context; /* its argument */
 	init_tss.esp = ALIGN_DOWN(sp_of_test, 16UL) - sizeof(long);
-	init_tss.eflags = EFLAGS_ALWAYS_SET;
+	init_tss.eflags = X86_EFLAGS_FIXED;
+	init_tss.cr3 = __pa(loaded_mm ? loaded_mm->pgd : swapper_pg_dir);
 }
 
 void do_double_fault(void)
@@ -98,7 +104,7 @@ void doublefault_init(void)
 	doublefault_tss = (struct tss_struct){
 		.cr3 = __pa(swapper_pg_dir),
 		.eip = (u32)doublefault_entry,
-		.eflags = EFLAGS_ALWAYS_SET,
+		.eflags = X86_EFLAGS_FIXED,
 		.esp = (u32)(doublefault_stack + sizeof(doublefault_stack)),
 		.cs = __KERNEL_CS,
 		.ss = __KERNEL_DS,
@@ -106,7 +112,6 @@ void doublefault_init(void)
 		.es = __KERNEL_DS,
 		.io_bitmap_base = sizeof(doublefault_tss),
 	};
-	init_tss.cr3 = doublefault_tss.cr3; /* for the way back */
 	set_tss_desc(GDT_ENTRY_DOUBLEFAULT_TSS, &doublefault_tss);
 	set_task_gate(X86_TRAP_DF, __DOUBLEFAULT_TSS);
 }

@@ -7,6 +7,7 @@
  */
 #include <lib/kernel.h>
 #include <lib/printf.h>
+#include <lib/string.h>
 #include <kernel/kallsyms.h>
 #include <kernel/printk.h>
 #include <kernel/sched.h>
@@ -23,13 +24,18 @@
 /* The most that the CPU pushes at once: a frame with SS, SP and an error code. */
 #define EXCEPTION_FRAME_SIZE (6 * sizeof(long))
 
-static bool double_fault_stack_of(unsigned long addr, struct stack_area *area)
+static bool exception_stack_of(unsigned long addr, struct stack_area *area)
 {
-	const unsigned long low = (unsigned long)doublefault_stack;
+	for (const struct exception_stack *stack = exception_stacks; stack->owner; stack++) {
+		const unsigned long low = (unsigned long)stack->low;
 
-	*area = (struct stack_area){ "the double fault", low, low,
-				     low + sizeof(doublefault_stack) };
-	return addr >= low && addr < area->high;
+		if (addr < low || addr - low >= stack->size)
+			continue;
+		*area = (struct stack_area){ .guard = low, .low = low, .high = low + stack->size };
+		strscpy(area->owner, stack->owner, sizeof(area->owner));
+		return true;
+	}
+	return false;
 }
 
 /* The page below a thread's stack is a guard page if it is not mapped. */
@@ -45,7 +51,7 @@ static bool thread_stack_of(unsigned long addr, struct stack_area *area)
 			continue;
 		area->low = low;
 		area->high = low + THREAD_SIZE;
-		area->guard = page_mapped(low - 1) ? low : low - PAGE_SIZE;
+		area->guard = vaddr_mapped(low - 1) ? low : low - PAGE_SIZE;
 		snprintf(area->owner, sizeof(area->owner), "%s/%d", task->comm, task->pid);
 		if (addr >= area->guard)
 			return true;
@@ -55,7 +61,7 @@ static bool thread_stack_of(unsigned long addr, struct stack_area *area)
 
 bool stack_of(unsigned long addr, struct stack_area *area)
 {
-	return double_fault_stack_of(addr, area) || thread_stack_of(addr, area);
+	return exception_stack_of(addr, area) || thread_stack_of(addr, area);
 }
 
 bool overflowed_stack(unsigned long sp, struct stack_area *area)
@@ -73,7 +79,7 @@ const struct stack_frame *first_frame(unsigned long bp)
 		return NULL;
 	if (area.high - bp < sizeof(struct stack_frame))
 		return NULL;
-	if (!page_mapped(bp) || !page_mapped(bp + sizeof(struct stack_frame) - 1))
+	if (!vaddr_mapped(bp) || !vaddr_mapped(bp + sizeof(struct stack_frame) - 1))
 		return NULL;
 	return (const struct stack_frame *)bp;
 }
@@ -144,7 +150,7 @@ void show_trace(unsigned long ip, unsigned long sp, unsigned long bp)
 
 	printk(KERN_EMERG "Call trace:\n");
 	printk(KERN_EMERG " [%p] %pS\n", (void *)ip, (void *)ip);
-	if (!has_frame(ip) && stack_of(sp, &area) && sp >= area.low && page_mapped(sp))
+	if (!has_frame(ip) && stack_of(sp, &area) && sp >= area.low && vaddr_mapped(sp))
 		show_return_address(*(const unsigned long *)sp);
 	show_frames(first_frame(bp));
 }

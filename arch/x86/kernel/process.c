@@ -1,35 +1,74 @@
 /*
- * Threads, as far as they concern this CPU: the stack of a new one, and what a sleeping one's stack
- * tells. Condenses arch/i386/kernel/process.c of Linux 2.6.
+ * Threads, as far as they concern this CPU: the stack of a new one, what is changed at a switch beside
+ * the stack, and what a sleeping one's stack tells.
+ *
+ *      stack + THREAD_SIZE   +----------------------------+   sp0 of the TSS
+ *                            | struct pt_regs             |   ring 3's; of a kernel thread: unused
+ *      task_pt_regs(task)    +----------------------------+
+ *                            | struct inactive_task_frame |   leads to ret_from_fork, or to
+ *      thread.sp             +----------------------------+   ret_from_kernel_thread
+ *
+ * Condenses arch/i386/kernel/process.c of Linux 2.6.
  */
 #include <lib/errno.h>
+#include <lib/string.h>
 #include <kernel/sched.h>
 #include <process/exit.h>
 #include <process/fork.h>
+#include <asm/desc.h>
+#include <asm/irqflags.h>
 #include <asm/ptrace.h>
 #include <asm/stack.h>
 
-extern const char ret_from_kernel_thread[];
-void start_kernel_thread(struct task_struct *prev) __noreturn;
+/* entry.asm */
+extern const char ret_from_fork[], ret_from_kernel_thread[];
+void start_kernel_thread(struct task_struct *prev);
 
 /* @bp is 0 there: where backtraces end. */
-int copy_thread(struct task_struct *task, const struct kernel_clone_args *args __unused)
+static void begin_at(struct task_struct *task, const char *code)
 {
-	char *top = (char *)task->stack + THREAD_SIZE;
-	struct inactive_task_frame *frame = (struct inactive_task_frame *)top - 1;
+	struct inactive_task_frame *frame = (void *)task_pt_regs(task);
 
-	*frame = (struct inactive_task_frame){
-		.return_address = (unsigned long)ret_from_kernel_thread,
-	};
+	*--frame = (struct inactive_task_frame){ .return_address = (unsigned long)code };
 	task->thread.sp = (unsigned long)frame;
+}
+
+int copy_thread(struct task_struct *task, const struct kernel_clone_args *args)
+{
+	struct pt_regs *regs = task_pt_regs(task);
+
+	if (args->fn) {
+		memset(regs, 0, sizeof(*regs));
+		begin_at(task, ret_from_kernel_thread);
+		return 0;
+	}
+	*regs = *task_pt_regs(current);
+	set_syscall_result(regs, 0);
+	leave_syscall(regs);
+	if (args->stack)
+		set_user_stack_pointer(regs, args->stack);
+	begin_at(task, ret_from_fork);
 	return 0;
 }
 
-/* The first C function of every kernel thread; @prev ran before it. */
+/*
+ * The first C function of every kernel thread; @prev ran before it. One that has become a program
+ * meanwhile returns, to start it.
+ */
 void start_kernel_thread(struct task_struct *prev)
 {
+	long code = -EINTR;
+
 	schedule_tail(prev);
-	do_exit(current->should_stop ? -EINTR : current->fn(current->arg));
+	if (!current->should_stop)
+		code = current->fn(current->arg);
+	if (!current->mm)
+		do_exit(code);
+}
+
+void switch_user_state(struct task_struct *prev __unused, struct task_struct *next)
+{
+	load_sp0((unsigned long)next->stack + THREAD_SIZE);
 }
 
 unsigned long get_wchan(struct task_struct *task)

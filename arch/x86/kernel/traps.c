@@ -1,26 +1,29 @@
 /*
  * Exceptions: named, reported in full, and, where nobody can mend them, fatal.
  *
- * entry.asm calls do_trap() with interrupts off. A report reads registers, tables and stack of a
- * kernel that is broken, so everything is checked before it is read; should it fault all the same,
- * the second report is one line. Condenses arch/i386/kernel/traps.c of Linux 2.6.
+ * entry.asm calls do_trap() with interrupts off. What a program did becomes a signal; what the
+ * kernel did because of a program is fixed up; the rest is the kernel's own fault. Its report reads
+ * registers, tables and stack of a kernel that is broken, so everything is checked before it is
+ * read; should it fault all the same, the second report is one line. Condenses
+ * arch/i386/kernel/traps.c of Linux 2.6.
  */
 #include <lib/kernel.h>
 #include <lib/printf.h>
 #include <kernel/kallsyms.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>
+#include <kernel/signal.h>
 #include <asm/desc.h>
+#include <asm/extable.h>
 #include <asm/io.h>
+#include <asm/irqflags.h>
 #include <asm/processor.h>
+#include <asm/smap.h>
 #include <asm/stack.h>
 #include <asm/traps.h>
 
-#define FAULT_WORDS   96 /* room for what is known of a fault */
-#define CODE_BYTES    16
-
-#define X86_EFLAGS_TF 0x00000100UL
-#define X86_EFLAGS_RF 0x00010000UL
+#define FAULT_WORDS 96 /* room for what is known of a fault */
+#define CODE_BYTES  16
 
 /* System control port B of the PC: why there is an NMI. */
 #define NMI_REASON_PORT	  0x61
@@ -64,7 +67,7 @@ static void show_code(unsigned long ip)
 	char line[3 * CODE_BYTES + 1] = "";
 	size_t i, length = 0;
 
-	for (i = 0; i < CODE_BYTES && page_mapped(ip + i); i++)
+	for (i = 0; i < CODE_BYTES && vaddr_mapped(ip + i); i++)
 		length += scnprintf(line + length, sizeof(line) - length, " %02x",
 				    *(const u8 *)(ip + i));
 	printk(KERN_EMERG "Code at " IP_NAME ":%s\n", length ? line : " not mapped");
@@ -122,12 +125,64 @@ static void describe_fault(char *buf, size_t size, const struct pt_regs *regs)
 		  regs->cs & 3);
 }
 
-static void do_fatal(struct pt_regs *regs)
+/* A test may wait for this, of the kernel. */
+static void resume_if_expected(const struct pt_regs *regs)
+{
+	const struct trap_seen seen = { regs->vector, regs->error_code, read_cr2(),
+					instruction_pointer(regs) };
+	void **context = user_mode(regs) ? NULL : trap_expected(&seen);
+
+	if (context)
+		resume_expecter(context);
+}
+
+void die_of_fault(const struct pt_regs *regs)
 {
 	char fault[FAULT_WORDS];
 
+	resume_if_expected(regs);
 	describe_fault(fault, sizeof(fault), regs);
 	die(regs, kernel_stack_pointer(regs), fault);
+}
+
+/* What a program is told of its faults. No row: it is not the program's. */
+static const struct {
+	int sig, code;
+} program_faults[NR_EXCEPTIONS] = {
+	[X86_TRAP_DE] = { SIGFPE, FPE_INTDIV },	 [X86_TRAP_DB] = { SIGTRAP, TRAP_TRACE },
+	[X86_TRAP_BP] = { SIGTRAP, SI_KERNEL },	 [X86_TRAP_OF] = { SIGSEGV, SI_KERNEL },
+	[X86_TRAP_BR] = { SIGSEGV, SI_KERNEL },	 [X86_TRAP_UD] = { SIGILL, ILL_ILLOPN },
+	[X86_TRAP_TS] = { SIGSEGV, SI_KERNEL },	 [X86_TRAP_NP] = { SIGBUS, SI_KERNEL },
+	[X86_TRAP_SS] = { SIGBUS, SI_KERNEL },	 [X86_TRAP_GP] = { SIGSEGV, SI_KERNEL },
+	[X86_TRAP_AC] = { SIGBUS, BUS_ADRALN },
+};
+
+void signal_fault(const struct pt_regs *regs, int sig, int code, unsigned long addr)
+{
+	struct thread_struct *thread = &current->thread;
+
+	thread->trap_nr = regs->vector;
+	thread->error_code = regs->error_code;
+	force_sig_fault(sig, code, addr, current);
+}
+
+/* Linux's siginfo has an address only where it is that of the instruction: si_code says so. */
+static void do_program_fault(const struct pt_regs *regs)
+{
+	const int sig = program_faults[regs->vector].sig, code = program_faults[regs->vector].code;
+
+	if (!sig)
+		die_of_fault(regs);
+	signal_fault(regs, sig, code, code == SI_KERNEL ? 0 : instruction_pointer(regs));
+}
+
+/* What no other handler wants. */
+static void do_fault(struct pt_regs *regs)
+{
+	if (user_mode(regs))
+		do_program_fault(regs);
+	else if (!fixup_exception(regs))
+		die_of_fault(regs);
 }
 
 static void report(const struct pt_regs *regs, const char *consequence)
@@ -135,19 +190,26 @@ static void report(const struct pt_regs *regs, const char *consequence)
 	const struct exception *exception = &exceptions[regs->vector];
 	void *ip = (void *)instruction_pointer(regs);
 
+	resume_if_expected(regs);
 	pr_warn("%s (%s) at " IP_NAME " %p in %pS: %s\n", exception->name, exception->mnemonic, ip,
 		ip, consequence);
 }
 
 static void do_breakpoint(struct pt_regs *regs)
 {
-	report(regs, "INT3 outside a debugger, going on");
+	if (user_mode(regs))
+		do_program_fault(regs);
+	else
+		report(regs, "INT3 outside a debugger, going on");
 }
 
 /* TF would bring us back after every instruction, and without RF a breakpoint never lets go. */
 static void do_debug(struct pt_regs *regs)
 {
-	report(regs, "no debugger, single-stepping ends, going on");
+	if (user_mode(regs))
+		do_program_fault(regs);
+	else
+		report(regs, "no debugger, single-stepping ends, going on");
 	regs->eflags = (regs->eflags & ~X86_EFLAGS_TF) | X86_EFLAGS_RF;
 	__asm__ volatile("mov %0, %%dr6" : : "r"(0UL));
 }
@@ -164,29 +226,25 @@ static void do_nmi(struct pt_regs *regs)
 	report(regs, "no reason given by the chipset, going on");
 }
 
-/* What is not here is fatal. */
+/* For the rest do_fault() does. */
 static void (*const handlers[NR_EXCEPTIONS])(struct pt_regs *regs) = {
 	[X86_TRAP_DB] = do_debug,
 	[X86_TRAP_NMI] = do_nmi,
 	[X86_TRAP_BP] = do_breakpoint,
+	[X86_TRAP_PF] = do_page_fault,
 };
 
 void do_trap(struct pt_regs *regs)
 {
-	const struct trap_seen seen = { regs->vector, regs->error_code, read_cr2(),
-					instruction_pointer(regs) };
-	void **context = trap_expected(&seen);
-
-	if (context)
-		resume_expecter(context);
 	if (handlers[regs->vector])
 		handlers[regs->vector](regs);
 	else
-		do_fatal(regs);
+		do_fault(regs);
 }
 
 void trap_init(void)
 {
+	smap_init();
 	kallsyms_init();
 	machine_ops.dump_stack = dump_stack;
 	cpu_init();

@@ -10,7 +10,9 @@
 #include <lib/kernel.h>
 #include <lib/printf.h>
 #include <kernel/printk.h>
+#include <kernel/signal.h>
 #include <mm/pagewalk.h>
+#include <asm/extable.h>
 #include <asm/pgtable.h>
 #include <asm/processor.h>
 #include <asm/traps.h>
@@ -21,7 +23,7 @@ static pgd_t *current_pgd(void)
 	return __va(read_cr3() & ~(sizeof(pgd_t) * PTRS_PER_PGD - 1));
 }
 
-bool page_mapped(unsigned long vaddr)
+bool vaddr_mapped(unsigned long vaddr)
 {
 	struct page_walk walk;
 
@@ -40,6 +42,14 @@ static const char *refusal_name(unsigned long error_code)
 	if (error_code & X86_PF_RSVD)
 		return "reserved bit set in an entry";
 	return error_code & X86_PF_PROT ? "forbidden" : "not present";
+}
+
+void do_page_fault(struct pt_regs *regs)
+{
+	if (user_mode(regs))
+		signal_fault(regs, SIGSEGV, SEGV_MAPERR, read_cr2());
+	else if (!fixup_exception(regs))
+		die_of_fault(regs);
 }
 
 void describe_page_fault(char *buf, size_t size, unsigned long error_code, unsigned long cr2)

@@ -7,7 +7,10 @@
 #include <asm/irqflags.h>
 #include <asm/pgtable.h>
 #include <asm/processor.h>
+#include <asm/desc.h>
 #include <asm/emulator.h>
+#include <asm/ptrace.h>
+#include <asm/unistd.h>
 
 #define DEFINE(name, value) __asm__ volatile("\n.ascii \"->" #name " %0\"" : : "i"(value))
 
@@ -36,6 +39,14 @@ void asm_offsets(void)
 	DEFINE(TI_FLAGS, offsetof(struct thread_info, flags));
 	DEFINE(TI_PREEMPT_COUNT, offsetof(struct thread_info, preempt_count));
 	DEFINE(_TIF_NEED_RESCHED, _TIF_NEED_RESCHED);
+	DEFINE(_TIF_WORK_MASK, _TIF_WORK_MASK);
+	DEFINE(X86_EFLAGS_FIXED, X86_EFLAGS_FIXED);
+	DEFINE(__USER_CS, __USER_CS);
+	DEFINE(__USER_DS, __USER_DS);
+	DEFINE(TSS_RSP0, offsetof(struct tss_struct, rsp0));
+	DEFINE(USER_ADDRESS_BITS, USER_ADDRESS_BITS);
+	DEFINE(SYSCALL_VECTOR, SYSCALL_VECTOR);
+	DEFINE(NR_syscalls, NR_syscalls);
 	DEFINE(EXIT_PORT, EXIT_PORT);
 	DEFINE(EXIT_FAILED, EXIT_FAILED);
 }

@@ -1,5 +1,6 @@
 /*
- * The GDT, the TSS and the IDT: filled once, by trap_init(), and never changed after.
+ * The GDT, the TSS and the IDT, and where SYSCALL leads: filled once, by trap_init(). What changes
+ * after that, at each switch to a program, is rsp0 of the TSS.
  *
  *      descriptor   63      56 55  52 51  48 47     40 39            16 15        0
  *                  [ base 31.. | flags| limit | access | base 23..0    | limit 15.. ]
@@ -15,10 +16,13 @@
 #include <kernel/panic.h>
 #include <asm/desc.h>
 #include <asm/irq.h>
+#include <asm/irqflags.h>
 #include <asm/page.h>
+#include <asm/processor.h>
 #include <asm/traps.h>
 
 /* Access bytes (Intel SDM vol. 3, 3.4.5 and 6.14.1): present, ring 0, and the type. */
+#define DESC_RING3	0x60
 #define DESC_CODE	0x9B /* execute, read, accessed */
 #define DESC_DATA	0x93 /* read, write, accessed */
 #define DESC_TSS	0x89 /* available */
@@ -44,6 +48,7 @@ struct desc_ptr {
 
 /* entry.asm: one stub for each exception, then one for each interrupt line. */
 extern const char trap_stubs[NR_EXCEPTIONS + NR_IRQS][16];
+extern const char system_call[];
 
 static u64 make_descriptor(u32 base, u32 limit, u8 access, u8 flags)
 {
@@ -76,8 +81,19 @@ static void fill_gdt(void)
 {
 	gdt[GDT_ENTRY_KERNEL_CS] = make_descriptor(0, 0xFFFFF, DESC_CODE, DESC_FLAGS_CODE);
 	gdt[GDT_ENTRY_KERNEL_DS] = make_descriptor(0, 0xFFFFF, DESC_DATA, DESC_FLAGS_FLAT);
+	gdt[GDT_ENTRY_DEFAULT_USER_DS] =
+		make_descriptor(0, 0xFFFFF, DESC_DATA | DESC_RING3, DESC_FLAGS_FLAT);
+	gdt[GDT_ENTRY_DEFAULT_USER_CS] =
+		make_descriptor(0, 0xFFFFF, DESC_CODE | DESC_RING3, DESC_FLAGS_CODE);
 	init_tss.io_bitmap_base = sizeof(init_tss); /* none: no port for ring 3 */
 	set_tss_desc(GDT_ENTRY_TSS, &init_tss);
+}
+
+/* A gate that a program may go through by INT3 or INTO. */
+static void open_gate(unsigned int vector)
+{
+	idt[vector] = make_gate(__KERNEL_CS, (unsigned long)trap_stubs[vector],
+				DESC_INTR_GATE | DESC_RING3);
 }
 
 /* Vectors that nobody uses stay empty: INT there is a #GP whose error code names the gate. */
@@ -88,6 +104,8 @@ static void fill_idt(void)
 	for (vector = 0; vector < ARRAY_SIZE(trap_stubs); vector++)
 		idt[vector] =
 			make_gate(__KERNEL_CS, (unsigned long)trap_stubs[vector], DESC_INTR_GATE);
+	open_gate(X86_TRAP_BP);
+	open_gate(X86_TRAP_OF);
 }
 
 /* CS changes only with a far return. FS and GS are the programs'. */
@@ -107,6 +125,20 @@ static void load_segments(void)
 			 : "memory");
 }
 
+/*
+ * SYSCALL takes CS from STAR's bits 47..32 and SS from the entry behind it, SYSRET CS from bits
+ * 63..48 plus 16 and SS plus 8 (Intel SDM vol. 3, 5.8.8). Of the flags, those of SFMASK are off when
+ * system_call begins.
+ */
+static void syscall_init(void)
+{
+	wrmsr(MSR_STAR, (u64)__USER32_CS << 48 | (u64)__KERNEL_CS << 32);
+	wrmsr(MSR_LSTAR, (unsigned long)system_call);
+	wrmsr(MSR_SFMASK, X86_EFLAGS_IF | X86_EFLAGS_TF | X86_EFLAGS_DF | X86_EFLAGS_IOPL |
+				  X86_EFLAGS_NT | X86_EFLAGS_RF | X86_EFLAGS_AC);
+	wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_SCE);
+}
+
 void cpu_init(void)
 {
 	const struct desc_ptr gdt_ptr = { sizeof(gdt) - 1, (unsigned long)gdt };
@@ -118,4 +150,5 @@ void cpu_init(void)
 	load_segments();
 	__asm__ volatile("ltr %w0" : : "r"(__TSS));
 	__asm__ volatile("lidt %0" : : "m"(idt_ptr));
+	syscall_init();
 }

@@ -6,6 +6,8 @@
  *      init_tss.ist[0] --> [ ss rsp eflags cs rip 0 | struct pt_regs ... ]   doublefault_stack
  *                            pushed here, and not on the stack that is full
  *
+ *      NMI, #DB, #MC --> init_tss.ist[1 ...]                     the same, for another reason: below
+ *
  * An ordinary gate would fault a third time, and the CPU would reset. There are no task gates in
  * long mode: the interrupt stack table (IST) took their place. Condenses do_double_fault() of
  * arch/x86_64/kernel/traps.c of Linux 2.6.
@@ -17,9 +19,29 @@
 #include <asm/stack.h>
 #include <asm/traps.h>
 
-#define FAULT_WORDS 160
+#define FAULT_WORDS	     160
+#define UNINVITED_STACK_SIZE 8192
 
 char doublefault_stack[THREAD_SIZE] __aligned(16);
+
+/*
+ * What may come between SYSCALL and the kernel's first PUSH, when RSP is still the program's.
+ * entry.asm takes it to the thread's stack if it interrupted a program.
+ */
+static const struct {
+	u8 vector, ist;
+} uninvited[] = {
+	{ X86_TRAP_NMI, NMI_IST },
+	{ X86_TRAP_DB, DEBUG_IST },
+	{ X86_TRAP_MC, MCE_IST },
+};
+static char uninvited_stacks[ARRAY_SIZE(uninvited)][UNINVITED_STACK_SIZE] __aligned(16);
+
+const struct exception_stack exception_stacks[] = {
+	{ "the double fault", doublefault_stack, sizeof(doublefault_stack) },
+	{ "NMI, #DB and #MC", uninvited_stacks[0], sizeof(uninvited_stacks) },
+	{},
+};
 
 /* entry.asm */
 void do_double_fault(const struct pt_regs *regs);
@@ -50,9 +72,15 @@ void do_double_fault(const struct pt_regs *regs)
 	die(regs, regs->rsp, fault);
 }
 
+static void give_stack(unsigned int vector, u8 ist, char *stack_end)
+{
+	init_tss.ist[ist - 1] = (unsigned long)stack_end;
+	set_gate_ist(vector, ist);
+}
+
 void doublefault_init(void)
 {
-	init_tss.ist[DOUBLEFAULT_IST - 1] =
-		(unsigned long)(doublefault_stack + sizeof(doublefault_stack));
-	set_gate_ist(X86_TRAP_DF, DOUBLEFAULT_IST);
+	give_stack(X86_TRAP_DF, DOUBLEFAULT_IST, doublefault_stack + sizeof(doublefault_stack));
+	for (unsigned int i = 0; i < ARRAY_SIZE(uninvited); i++)
+		give_stack(uninvited[i].vector, uninvited[i].ist, uninvited_stacks[i + 1]);
 }

@@ -7,6 +7,7 @@
 #include <asm/traps.h>
 
 /* entry.asm's idea of the structure. */
+_Static_assert(offsetof(struct pt_regs, rax) == 10 * 8, "pt_regs.rax");
 _Static_assert(offsetof(struct pt_regs, vector) == 15 * 8, "pt_regs.vector");
 _Static_assert(offsetof(struct pt_regs, rip) == 17 * 8, "pt_regs.rip");
 

@@ -2,13 +2,12 @@
 ;
 ; A C function expects rbx, rbp and r12 to r15 to be as they were when a call returns; everything
 ; else it has saved itself. So these six, and the return address that the call left, are all that a
-; thread needs to go on. Condenses switch_to() and ret_from_fork() of Linux's entry.S.
+; thread needs to go on. Condenses switch_to() of Linux's <asm/system.h>.
 
 bits 64
 section .text
 
-extern start_kernel_thread
-global __switch_to, ret_from_kernel_thread
+global __switch_to
 
 ; In: RDI where to keep RSP, RSI the RSP to take, RDX prev. Out: RAX prev.
 __switch_to:
@@ -28,9 +27,3 @@ __switch_to:
         pop     rbp
         mov     rax, rdx
         ret
-
-; Where a new thread finds itself, RAX as __switch_to left it.
-ret_from_kernel_thread:
-        mov     rdi, rax
-        call    start_kernel_thread
-        ud2                                     ; it does not return

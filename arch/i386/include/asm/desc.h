@@ -2,10 +2,13 @@
  * Descriptors: what the CPU looks up by a selector (GDT) or by a vector (IDT).
  *
  *      selector 0x60 --> GDT entry 12  code, flat, ring 0
+ *      selector 0x73 --> GDT entry 14  code, flat, ring 3
+ *      selector 0x33 --> GDT entry 6   thread-local storage of the program that runs
  *      vector   14   --> IDT entry 14  interrupt gate --> trap_stubs[14]
+ *      vector   0x80 --> IDT entry 128 the same, open to ring 3 --> system_call
  *      vector   8    --> IDT entry 8   task gate --> GDT entry 31 --> doublefault_tss
  *
- * Entry numbers are those of Linux 2.6, whose segments for programs (14, 15) come with programs.
+ * Entry numbers are those of Linux 2.6: programs know theirs.
  */
 #ifndef ASM_DESC_H
 #define ASM_DESC_H
@@ -13,14 +16,20 @@
 #include <lib/types.h>
 #include <lib/compiler.h>
 
+#define GDT_ENTRY_TLS_MIN	  6
+#define GDT_ENTRY_TLS_ENTRIES	  3
 #define GDT_ENTRY_KERNEL_CS	  12
 #define GDT_ENTRY_KERNEL_DS	  13
+#define GDT_ENTRY_DEFAULT_USER_CS 14
+#define GDT_ENTRY_DEFAULT_USER_DS 15
 #define GDT_ENTRY_TSS		  16
 #define GDT_ENTRY_DOUBLEFAULT_TSS 31
 #define GDT_ENTRIES		  32
 
 #define __KERNEL_CS		  (GDT_ENTRY_KERNEL_CS * 8)
 #define __KERNEL_DS		  (GDT_ENTRY_KERNEL_DS * 8)
+#define __USER_CS		  (GDT_ENTRY_DEFAULT_USER_CS * 8 + 3)
+#define __USER_DS		  (GDT_ENTRY_DEFAULT_USER_DS * 8 + 3)
 #define __TSS			  (GDT_ENTRY_TSS * 8)
 #define __DOUBLEFAULT_TSS	  (GDT_ENTRY_DOUBLEFAULT_TSS * 8)
 
@@ -43,6 +52,15 @@ struct tss_struct {
 
 /* The task that everything but the double fault runs in. */
 extern struct tss_struct init_tss;
+
+/* Where the CPU begins when it comes from ring 3: the end of the thread's stack. */
+static inline void load_sp0(unsigned long sp0)
+{
+	init_tss.esp0 = sp0;
+}
+
+/* The thread-local storage segments of the thread that runs from now on. */
+void load_tls(const u64 desc[GDT_ENTRY_TLS_ENTRIES]);
 
 /* Put the descriptor of an available TSS into the GDT. */
 void set_tss_desc(unsigned int entry, const struct tss_struct *tss);

@@ -4,15 +4,21 @@
 
 #include <lib/types.h>
 
+/* Marks the registers of a system call; on i386 it is the gate that system calls come through. */
+#define SYSCALL_VECTOR 0x80
+
 /* What a report calls them. */
 #define IP_NAME "EIP"
 #define SP_NAME "ESP"
 
 struct pt_regs {
 	unsigned long ebx, ecx, edx, esi, edi, ebp, eax;
-	unsigned long ds, es, fs, gs;
-	unsigned long vector;	  /* which gate of the IDT */
-	unsigned long error_code; /* the CPU's, or 0 where it pushes none */
+	unsigned long ds, es;
+	unsigned long vector; /* which gate of the IDT; SYSCALL_VECTOR */
+	union {
+		unsigned long error_code; /* the CPU's, or 0 where it pushes none */
+		unsigned long orig_eax;	  /* of a system call: its number */
+	};
 	unsigned long eip, cs, eflags;
 	unsigned long esp, ss; /* pushed by the CPU only when it came from another ring */
 };
@@ -31,6 +37,42 @@ static inline bool user_mode(const struct pt_regs *regs)
 static inline unsigned long instruction_pointer(const struct pt_regs *regs)
 {
 	return regs->eip;
+}
+
+static inline void set_instruction_pointer(struct pt_regs *regs, unsigned long ip)
+{
+	regs->eip = ip;
+}
+
+static inline bool in_syscall(const struct pt_regs *regs)
+{
+	return regs->vector == SYSCALL_VECTOR;
+}
+
+/* The system call's registers become others, all of them: nothing of it is left to restart. */
+static inline void leave_syscall(struct pt_regs *regs)
+{
+	regs->vector = 0;
+}
+
+static inline long syscall_number(const struct pt_regs *regs)
+{
+	return (long)regs->orig_eax;
+}
+
+static inline long syscall_result(const struct pt_regs *regs)
+{
+	return (long)regs->eax;
+}
+
+static inline void set_syscall_result(struct pt_regs *regs, long result)
+{
+	regs->eax = (unsigned long)result;
+}
+
+static inline void set_user_stack_pointer(struct pt_regs *regs, unsigned long sp)
+{
+	regs->esp = sp;
 }
 
 static inline unsigned long frame_pointer(const struct pt_regs *regs)

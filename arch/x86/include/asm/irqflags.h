@@ -4,8 +4,15 @@
 
 #include <lib/types.h>
 
-#define X86_EFLAGS_IF 0x00000200UL
-#define X86_EFLAGS_ID 0x00200000UL
+#define X86_EFLAGS_FIXED 0x00000002UL /* always set */
+#define X86_EFLAGS_TF	 0x00000100UL /* single-step */
+#define X86_EFLAGS_IF	 0x00000200UL /* interrupts are let in */
+#define X86_EFLAGS_DF	 0x00000400UL /* string instructions run downwards */
+#define X86_EFLAGS_IOPL	 0x00003000UL /* the ring that may use ports and IF */
+#define X86_EFLAGS_NT	 0x00004000UL /* IRET switches back to another task */
+#define X86_EFLAGS_RF	 0x00010000UL /* no breakpoint at the next instruction */
+#define X86_EFLAGS_AC	 0x00040000UL /* ring 3: alignment is checked; ring 0: SMAP is off */
+#define X86_EFLAGS_ID	 0x00200000UL /* can be changed: there is CPUID */
 
 static inline unsigned long native_save_fl(void)
 {

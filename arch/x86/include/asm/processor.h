@@ -19,8 +19,13 @@
 #define X86_CR4_SMAP 0x00200000UL /* nor reads or writes one, but where EFLAGS.AC allows it */
 
 #define MSR_EFER     0xC0000080U
+#define EFER_SCE     0x00000001U /* there is SYSCALL */
 #define EFER_LME     0x00000100U /* long mode, as soon as paging is on */
 #define EFER_NXE     0x00000800U /* the NX bit of an entry counts */
+
+#define MSR_STAR     0xC0000081U /* SYSCALL's and SYSRET's segments, */
+#define MSR_LSTAR    0xC0000082U /* where it leads, */
+#define MSR_SFMASK   0xC0000084U /* and the flags that it turns off */
 
 /*
  * Words of CPUID that we keep: leaf 1 EDX, leaf 0x80000001 EDX, leaf 7 EBX. A feature is

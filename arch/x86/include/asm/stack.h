@@ -21,8 +21,17 @@
 /* init_task's: head.asm starts on it. paging_init() leaves the page below it unmapped. */
 extern char init_stack_guard[], init_stack[], init_stack_end[];
 
-/* Where the double fault is handled. It has no guard: a fault on it is the end anyway. */
+/* Where the double fault is handled. */
 extern char doublefault_stack[THREAD_SIZE];
+
+/* The stacks of exceptions that have their own: no guards, for a fault on them is the end anyway. */
+struct exception_stack {
+	const char *owner;
+	const char *low;
+	size_t size;
+};
+/* Of this architecture; ends with an empty row. */
+extern const struct exception_stack exception_stacks[];
 
 struct stack_area {
 	char owner[32];

@@ -13,6 +13,7 @@
 #define ASM_SWITCH_TO_H
 
 #include <lib/types.h>
+#include <asm/layout.h>
 
 struct task_struct;
 struct expecter;
@@ -23,6 +24,9 @@ struct pt_regs;
 struct thread_struct {
 	unsigned long sp;	    /* where switch_to() left its stack */
 	struct expecter *expecting; /* the innermost expect_trap() it is in */
+
+	/* Its last fault in ring 3, for the frame of the signal that comes of it. */
+	unsigned long trap_nr, error_code, cr2;
 };
 
 /**
@@ -36,8 +40,14 @@ struct thread_struct {
 struct task_struct *__switch_to(unsigned long *prev_sp, unsigned long next_sp,
 				struct task_struct *prev);
 
-#define switch_to(prev, next, last) \
-	((last) = __switch_to(&(prev)->thread.sp, (next)->thread.sp, (prev)))
+#define switch_to(prev, next, last)                                                           \
+	do {                                                                                  \
+		switch_user_state((prev), (next));                                            \
+		(last) = __switch_to(&(prev)->thread.sp, (next)->thread.sp, (prev));          \
+	} while (0)
+
+/* What the CPU holds of a program beside the registers that are on the stack: @prev's for @next's. */
+void switch_user_state(struct task_struct *prev, struct task_struct *next);
 
 /**
  * copy_thread - lay out a new task's stack
@@ -50,8 +60,7 @@ struct task_struct *__switch_to(unsigned long *prev_sp, unsigned long next_sp,
 int copy_thread(struct task_struct *task, const struct kernel_clone_args *args);
 
 /* Where ring 3's registers of a task lie, while it is in the kernel. */
-#define task_pt_regs(task) \
-	((struct pt_regs *)((char *)(task)->stack + THREAD_SIZE - sizeof(struct pt_regs)))
+#define task_pt_regs(task) ((struct pt_regs *)((char *)(task)->stack + THREAD_SIZE) - 1)
 
 /* exec: nothing of the old program is left in FPU and TLS of the caller. */
 void flush_thread(void);

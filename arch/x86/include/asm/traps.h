@@ -2,6 +2,8 @@
  * Exceptions: the CPU's own interrupts, vectors 0 to 31 of the IDT.
  *
  *      CPU --> IDT --> entry.asm: struct pt_regs --> do_trap() --+--> expect_trap(): a test waits
+ *                                                                +--> ring 3: a signal
+ *                                                                +--> fixup_exception(): go on there
  *                                                                +--> report, go on: #DB #BP NMI
  *                                                                +--> die(): report, panic
  *      CPU --> IDT --> #DF: a stack of its own (by a task gate, or the IST) --> doublefault.c
@@ -19,14 +21,20 @@ enum {
 	X86_TRAP_DB = 1,
 	X86_TRAP_NMI = 2,
 	X86_TRAP_BP = 3,
+	X86_TRAP_OF = 4,
+	X86_TRAP_BR = 5,
 	X86_TRAP_UD = 6,
+	X86_TRAP_NM = 7,
 	X86_TRAP_DF = 8,
 	X86_TRAP_TS = 10,
 	X86_TRAP_NP = 11,
 	X86_TRAP_SS = 12,
 	X86_TRAP_GP = 13,
 	X86_TRAP_PF = 14,
+	X86_TRAP_MF = 16,
+	X86_TRAP_AC = 17,
 	X86_TRAP_MC = 18,
+	X86_TRAP_XM = 19,
 };
 
 /* The error code of a page fault (Intel SDM vol. 3, 4.7). */
@@ -63,6 +71,21 @@ void do_trap(struct pt_regs *regs);
  */
 void die(const struct pt_regs *regs, unsigned long sp, const char *fault) __noreturn;
 
+/* The same with what the registers and CR2 tell of it. */
+void die_of_fault(const struct pt_regs *regs) __noreturn;
+
+/**
+ * signal_fault - let the program that runs have a signal for what it did
+ * @regs: from do_trap(), of ring 3
+ * @sig, @code, @addr: as for force_sig_fault()
+ *
+ * Keeps what the handler's frame is to tell of the exception; thread.cr2 is the caller's to set.
+ */
+void signal_fault(const struct pt_regs *regs, int sig, int code, unsigned long addr);
+
+/* arch/x86/mm/fault.c: vector 14, from either ring. Interrupts off, so that CR2 is still its own. */
+void do_page_fault(struct pt_regs *regs);
+
 /* arch/.../kernel/show_regs.c: log the registers; @sp as for die(). */
 void show_regs(const struct pt_regs *regs, unsigned long sp);
 
@@ -77,7 +100,7 @@ void describe_page_fault(char *buf, size_t size, unsigned long error_code, unsig
 void show_pte_walk(unsigned long vaddr);
 
 /* Do the current page tables map the page of @vaddr? */
-bool page_mapped(unsigned long vaddr);
+bool vaddr_mapped(unsigned long vaddr);
 
 /* What expect_trap() saw. */
 struct trap_seen {

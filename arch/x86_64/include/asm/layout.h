@@ -12,7 +12,8 @@
 #endif
 
 /* Where the process ends: half of what 48 bits can name, but for its last page. */
-#define TASK_SIZE _UL(0x00007FFFFFFFF000)
+#define TASK_SIZE	  _UL(0x00007FFFFFFFF000)
+#define USER_ADDRESS_BITS 47
 
 /* All RAM, mapped linearly, up to 64 TB. */
 #define PAGE_OFFSET _UL(0xFFFF888000000000)
