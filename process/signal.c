@@ -14,8 +14,7 @@
 	(sigmask(SIGSEGV) | sigmask(SIGBUS) | sigmask(SIGILL) | sigmask(SIGTRAP) | sigmask(SIGFPE))
 
 /* Of these the default is to stop the task, of SIG_DEFAULT_IGNORE nothing, of all others its end. */
-#define SIG_DEFAULT_STOP \
-	(sigmask(SIGSTOP) | sigmask(SIGTSTP) | sigmask(SIGTTIN) | sigmask(SIGTTOU))
+#define SIG_DEFAULT_STOP (sigmask(SIGSTOP) | sigmask(SIGTSTP) | sigmask(SIGTTIN) | sigmask(SIGTTOU))
 
 static int next_signal(const struct signal_state *signal)
 {
