@@ -67,6 +67,7 @@ SECTIONS
 		TABLE(.kunit_test_suites, __kunit_suites)
 		TABLE(.bench_rows, __bench_rows)
 		TABLE(__ex_table, __ex_table)
+		TABLE(.smap_sites, __smap_sites)
 		*(.ksyms)
 		. = ALIGN(0x1000);
 		_erodata = .;

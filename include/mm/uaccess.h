@@ -1,10 +1,11 @@
 /*
- * Page faults that must not sleep. Condenses what include/linux/uaccess.h has of this.
+ * A program's memory, and page faults that must not sleep. Condenses include/linux/uaccess.h.
  */
 #ifndef MM_UACCESS_H
 #define MM_UACCESS_H
 
 #include <kernel/preempt.h>
+#include <asm/uaccess.h>
 
 /*
  * From here on a page fault of this thread fails instead of bringing the page in: whoever holds an

@@ -19,6 +19,7 @@
 #include <asm/io.h>
 #include <asm/irqflags.h>
 #include <asm/processor.h>
+#include <asm/smap.h>
 #include <asm/stack.h>
 #include <asm/traps.h>
 
@@ -67,7 +68,7 @@ static void show_code(unsigned long ip)
 	char line[3 * CODE_BYTES + 1] = "";
 	size_t i, length = 0;
 
-	for (i = 0; i < CODE_BYTES && page_mapped(ip + i); i++)
+	for (i = 0; i < CODE_BYTES && vaddr_mapped(ip + i); i++)
 		length += scnprintf(line + length, sizeof(line) - length, " %02x",
 				    *(const u8 *)(ip + i));
 	printk(KERN_EMERG "Code at " IP_NAME ":%s\n", length ? line : " not mapped");
@@ -125,10 +126,22 @@ static void describe_fault(char *buf, size_t size, const struct pt_regs *regs)
 		  regs->cs & 3);
 }
 
+/* A test may wait for this, of the kernel. */
+static void resume_if_expected(const struct pt_regs *regs)
+{
+	const struct trap_seen seen = { regs->vector, regs->error_code, read_cr2(),
+					instruction_pointer(regs) };
+	void **context = user_mode(regs) ? NULL : trap_expected(&seen);
+
+	if (context)
+		resume_expecter(context);
+}
+
 void die_of_fault(const struct pt_regs *regs)
 {
 	char fault[FAULT_WORDS];
 
+	resume_if_expected(regs);
 	describe_fault(fault, sizeof(fault), regs);
 	die(regs, kernel_stack_pointer(regs), fault);
 }
@@ -178,6 +191,7 @@ static void report(const struct pt_regs *regs, const char *consequence)
 	const struct exception *exception = &exceptions[regs->vector];
 	void *ip = (void *)instruction_pointer(regs);
 
+	resume_if_expected(regs);
 	pr_warn("%s (%s) at " IP_NAME " %p in %pS: %s\n", exception->name, exception->mnemonic, ip,
 		ip, consequence);
 }
@@ -240,21 +254,8 @@ static void (*const handlers[NR_EXCEPTIONS])(struct pt_regs *regs) = {
 	[X86_TRAP_XM] = do_math_error,
 };
 
-/* A test may wait for this, in ring 0. */
-static void resume_if_expected(const struct pt_regs *regs)
-{
-	const struct trap_seen seen = { regs->vector, regs->error_code, read_cr2(),
-					instruction_pointer(regs) };
-	void **context = trap_expected(&seen);
-
-	if (context)
-		resume_expecter(context);
-}
-
 void do_trap(struct pt_regs *regs)
 {
-	if (unlikely(current->thread.expecting) && !user_mode(regs))
-		resume_if_expected(regs);
 	if (handlers[regs->vector])
 		handlers[regs->vector](regs);
 	else
@@ -263,6 +264,7 @@ void do_trap(struct pt_regs *regs)
 
 void trap_init(void)
 {
+	smap_init();
 	kallsyms_init();
 	machine_ops.dump_stack = dump_stack;
 	cpu_init();

@@ -58,6 +58,17 @@ static void set_nx(void)
 	__supported_pte_mask |= _PAGE_NX;
 }
 
+/* What a program's page is, the kernel neither runs nor reads by mistake. */
+static void forbid_user_pages(void)
+{
+	if (cpu_has_smep)
+		set_in_cr4(X86_CR4_SMEP);
+	if (cpu_has_smap)
+		set_in_cr4(X86_CR4_SMAP);
+	pr_info("paging: programs' pages are %s to the kernel to run, %s to touch by mistake\n",
+		cpu_has_smep ? "forbidden" : "open", cpu_has_smap ? "forbidden" : "open");
+}
+
 void probe_page_features(void)
 {
 	set_nx();
@@ -70,6 +81,7 @@ void probe_page_features(void)
 	pr_info("paging: %s pages, %sglobal, %s\n", cpu_has_pse ? "large" : "4 KB",
 		cpu_has_pge ? "" : "not ",
 		__supported_pte_mask & _PAGE_NX ? "no-execute outside text" : "all executable");
+	forbid_user_pages();
 }
 
 /* Zones follow each other without gaps; what is no RAM within them counts as holes. */

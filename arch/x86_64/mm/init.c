@@ -153,22 +153,10 @@ static void complete_kernel_pgd(pgd_t *pgd_base)
 		set_pgd(pgd_base + pgd_index(vaddr), __pgd(alloc_page_table() | _PAGE_TABLE));
 }
 
-/* What a program's page is, the kernel neither runs nor reads by mistake. */
-static void forbid_user_pages(void)
-{
-	if (cpu_has_smep)
-		set_in_cr4(X86_CR4_SMEP);
-	if (cpu_has_smap)
-		set_in_cr4(X86_CR4_SMAP);
-}
-
 __landmark void pagetable_init(void)
 {
 	probe_page_features();
-	forbid_user_pages();
-	pr_info("paging: %s, users' pages forbidden to the kernel: %s, %s\n",
-		cpu_has_gbpages ? "1 GB pages" : "no 1 GB pages",
-		cpu_has_smep ? "to run" : "not to run", cpu_has_smap ? "to read" : "not to read");
+	pr_info("paging: %s\n", cpu_has_gbpages ? "1 GB pages" : "no 1 GB pages");
 	kernel_physical_mapping_init(swapper_pg_dir);
 	map_image(swapper_pg_dir);
 	complete_kernel_pgd(swapper_pg_dir);

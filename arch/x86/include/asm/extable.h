@@ -19,6 +19,21 @@ struct exception_table_entry {
 	unsigned long insn, fixup;
 };
 
+/* In inline assembler: should the instruction at label @insn fault, go on at label @fixup. */
+#define ASM_EXTABLE(insn, fixup)                      \
+	".pushsection __ex_table, \"a\"\n"            \
+	"	" ASM_LONG " " #insn ", " #fixup "\n" \
+	".popsection\n"
+
+/* A word in the assembler's language: in data, and at the end of an opcode. */
+#ifdef CONFIG_X86_64
+#define ASM_LONG	".quad"
+#define ASM_WORD_SUFFIX "q"
+#else
+#define ASM_LONG	".long"
+#define ASM_WORD_SUFFIX "l"
+#endif
+
 /* Where to go on if the instruction at @ip faults; 0: nobody expects it to. */
 unsigned long search_exception_table(unsigned long ip);
 
