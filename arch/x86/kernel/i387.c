@@ -23,7 +23,7 @@
 u32 mxcsr_feature_mask;
 
 static struct kmem_cache *task_xstate_cachep;
-static bool has_fpu, has_fxsr;
+static bool has_fpu;
 
 static inline void clts(void)
 {
@@ -58,12 +58,13 @@ void fpu_init(void)
 {
 	write_cr0((read_cr0() & ~(X86_CR0_EM | X86_CR0_TS)) | X86_CR0_MP | X86_CR0_NE);
 	has_fpu = probe_fpu();
-	has_fxsr = has_fpu && boot_cpu_has(X86_FEATURE_FXSR);
-	if (has_fxsr) {
+	if (!has_fpu)
+		setup_clear_cpu_cap(X86_FEATURE_FXSR);
+	if (cpu_has_fxsr) {
 		set_in_cr4(X86_CR4_OSFXSR);
 		read_mxcsr_mask();
 	}
-	if (has_fxsr && boot_cpu_has(X86_FEATURE_XMM))
+	if (cpu_has_fxsr && boot_cpu_has(X86_FEATURE_XMM))
 		set_in_cr4(X86_CR4_OSXMMEXCPT);
 	write_cr0(read_cr0() | (has_fpu ? X86_CR0_TS : X86_CR0_EM));
 }
@@ -90,7 +91,7 @@ late_initcall(fpu_cache_init);
  */
 static void save_state(union i387_union *state)
 {
-	if (!has_fxsr) {
+	if (!cpu_has_fxsr) {
 		__asm__ volatile("fnsave %0 ; fwait" : "=m"(state->fsave));
 		return;
 	}
@@ -101,7 +102,7 @@ static void save_state(union i387_union *state)
 
 static void load_state(const union i387_union *state)
 {
-	if (has_fxsr)
+	if (cpu_has_fxsr)
 		__asm__ volatile(FXRSTOR " %0" : : "m"(state->fxsave));
 	else
 		__asm__ volatile("frstor %0" : : "m"(state->fsave));
@@ -111,7 +112,7 @@ static void load_state(const union i387_union *state)
 static void fresh_state(union i387_union *state)
 {
 	memset(state, 0, sizeof(*state));
-	if (has_fxsr) {
+	if (cpu_has_fxsr) {
 		state->fxsave.cwd = 0x037F;
 		state->fxsave.mxcsr = MXCSR_DEFAULT;
 	} else {
@@ -207,7 +208,7 @@ static unsigned int math_errors(const union i387_union *state, unsigned long vec
 {
 	if (vector == X86_TRAP_XM)
 		return state->fxsave.mxcsr & ~(state->fxsave.mxcsr >> 7);
-	if (has_fxsr)
+	if (cpu_has_fxsr)
 		return state->fxsave.swd & ~state->fxsave.cwd;
 	return state->fsave.swd & ~state->fsave.cwd;
 }

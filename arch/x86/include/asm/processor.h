@@ -82,6 +82,7 @@ static inline void setup_clear_cpu_cap(int feature)
 #define cpu_has_smep	boot_cpu_has(X86_FEATURE_SMEP)
 #define cpu_has_smap	boot_cpu_has(X86_FEATURE_SMAP)
 #define cpu_has_tsc	boot_cpu_has(X86_FEATURE_TSC)
+#define cpu_has_fxsr	boot_cpu_has(X86_FEATURE_FXSR)
 
 /* Fills boot_cpu_data; the first thing that C code does. */
 void early_cpu_detect(void);
