@@ -70,7 +70,7 @@ static void __noreturn die_of_signal(const struct ksignal *ksig)
 	current->exit_addr = addr;
 	pr_info("%s[%d]: killed by %s at %p\n", current->comm, current->pid, signal_name(ksig->sig),
 		(void *)addr);
-	do_exit(ksig->sig);
+	do_group_exit(ksig->sig);
 }
 
 bool get_signal(struct ksignal *ksig)
