@@ -11,6 +11,8 @@
 #include <kernel/printk.h>
 #include <kernel/sched.h>
 #include <mm/mm.h>
+#include <mm/mmap.h>
+#include <mm/shmem.h>
 #include <mm/slab.h>
 #include <mm/vmalloc.h>
 #include <monitor/monitor.h>
@@ -18,6 +20,7 @@
 #include <asm/fixmap.h>
 #include <asm/irq.h>
 #include <asm/irqflags.h>
+#include <asm/pgalloc.h>
 #include <asm/processor.h>
 #include <asm/setup.h>
 #include <asm/traps.h>
@@ -55,6 +58,9 @@ __landmark void start_kernel(void)
 	mem_init();
 	kmem_cache_init();
 	vmalloc_init();
+	pgtable_cache_init();
+	shmem_init();
+	mmap_init();
 	vga_console_remap();
 	fork_init();
 	init_8259A();

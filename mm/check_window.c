@@ -20,6 +20,7 @@
 #include <mm/highmem.h>
 #include <mm/pagewalk.h>
 #include <mm/vmalloc.h>
+#include "check_object.h"
 
 /* A frame that an area has, while the areas are gone through: a bit that no flag uses. */
 #define IN_AREA (1UL << (ZONES_PGSHIFT - 1))
@@ -154,16 +155,6 @@ static void check_atomic_slots(void)
 }
 
 /* --- the areas, as list and as tree ----------------------------------------------------------- */
-
-/* Does a pointer lead to an object of the slab allocator? */
-static bool is_object(const void *ptr)
-{
-	unsigned long vaddr = (unsigned long)ptr;
-
-	return vaddr >= PAGE_OFFSET && vaddr < (unsigned long)high_memory &&
-	       IS_ALIGNED(vaddr, sizeof(long)) && pfn_valid(virt_to_pfn(ptr)) &&
-	       PageSlab(compound_head(virt_to_page(ptr)));
-}
 
 static bool lies_right(const struct vmap_area *va, unsigned long last_end)
 {

@@ -104,6 +104,12 @@ extern enum system_states { SYSTEM_BOOTING, SYSTEM_RUNNING } system_state;
 		barrier();                \
 	} while (0)
 
+/* How much of it the current process may use. */
+static inline unsigned long rlimit(unsigned int limit)
+{
+	return current->rlim[limit].rlim_cur;
+}
+
 void set_task_comm(struct task_struct *task, const char *comm);
 
 static inline void get_task_struct(struct task_struct *task)

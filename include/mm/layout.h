@@ -18,7 +18,7 @@ struct layout_region {
 	const char *name;
 	unsigned long start; /* virtual */
 	unsigned long end;   /* the first byte after it */
-	pgprot_t prot;	     /* how paging_init() maps it; PAGE_NONE where users of it decide */
+	pgprot_t prot;	     /* how paging_init() maps it; PAGE_UNMAPPED where users of it decide */
 	bool part; /* part of the row before it that is no part: the image within lowmem */
 	/* Who has this address within the region, if that can be told better than by its name. */
 	const char *(*owner)(unsigned long vaddr, char *buf, size_t size);

@@ -18,6 +18,7 @@
 
 #include <mm/mm.h>
 #include <mm/mm_types.h>
+#include <mm/pgalloc.h>
 
 #define FAULT_FLAG_WRITE 0x01U
 #define FAULT_FLAG_USER	 0x02U /* from ring 3, not from copy_to_user() and the like */
@@ -33,8 +34,19 @@ extern struct page *zero_page;
 
 static inline bool is_zero_pfn(unsigned long pfn)
 {
-	return pfn == page_to_pfn(zero_page);
+	return pfn_to_page(pfn) == zero_page;
 }
+
+/* The frame that an entry counts for; NULL: it leads to the zero page, whose users nobody counts. */
+static inline struct page *vm_normal_page(pte_t pte)
+{
+	struct page *page = pte_page(pte);
+
+	return page == zero_page ? NULL : page;
+}
+
+/* Called by mm_alloc_init(). */
+void init_zero_page(void);
 
 /**
  * handle_mm_fault - bring in the page of an address, or make it writable
@@ -50,7 +62,8 @@ int handle_mm_fault(struct mm_struct *mm, struct vm_area_struct *vma, unsigned l
  * copy_page_range - fork(): give a child what the parent has of one VMA
  * @dst: the child's mm, @src: the parent's, @vma: the parent's
  *
- * Private writable pages become read-only in both, and shared. Returns 0 or -ENOMEM. Both locked.
+ * Private writable pages become read-only in both, and shared; so the parent's TLB must be flushed
+ * once all is copied, also after a failure. Returns 0 or -ENOMEM. Both locked.
  */
 int copy_page_range(struct mm_struct *dst, struct mm_struct *src, struct vm_area_struct *vma);
 

@@ -13,6 +13,9 @@
 
 #include <mm/mm_types.h>
 
+/* Called by mmap_init(): the cache of mm_structs, and the zero page. */
+void mm_alloc_init(void);
+
 /* An empty address space with the kernel's part, or NULL. May sleep. */
 struct mm_struct *mm_alloc(void);
 

@@ -15,6 +15,12 @@
 /* VMAs that one address space may have: Linux's default. */
 #define DEFAULT_MAX_MAP_COUNT 65530
 
+/* Nothing is ever mapped below: a NULL pointer, with an offset too, leads nowhere. Linux's default. */
+#define MMAP_MIN_ADDR 0x10000UL
+
+/* What stays free below a stack, so that an overflow meets nobody's memory. As in Linux: 1 MB. */
+#define STACK_GUARD_GAP	      (256UL << PAGE_SHIFT)
+
 #define for_each_vma(mm, vma) for (vma = (mm)->mmap; vma; vma = vma->vm_next)
 
 static inline unsigned long vma_pages(const struct vm_area_struct *vma)
@@ -22,8 +28,19 @@ static inline unsigned long vma_pages(const struct vm_area_struct *vma)
 	return (vma->vm_end - vma->vm_start) >> PAGE_SHIFT;
 }
 
-/* After kmem_cache_init(): the cache of VMAs, and (mm/mm_alloc.c) of mm_structs. */
+/* Where it begins, for whoever looks for room below it: a stack keeps its guard gap. */
+static inline unsigned long vm_start_gap(const struct vm_area_struct *vma)
+{
+	if (!(vma->vm_flags & VM_GROWSDOWN))
+		return vma->vm_start;
+	return vma->vm_start - min(vma->vm_start, STACK_GUARD_GAP);
+}
+
+/* After kmem_cache_init(): the cache of VMAs. */
 void mmap_init(void);
+
+/* exec: where mmap() goes in a new address space, by the RLIMIT_STACK of the current process. */
+void arch_pick_mmap_layout(struct mm_struct *mm);
 
 /* --- looking; locked for reading ----------------------------------------------------------------- */
 
@@ -40,17 +57,22 @@ struct vm_area_struct *find_vma_prev(struct mm_struct *mm, unsigned long addr,
 				     struct vm_area_struct **pprev);
 
 /* The first VMA that has a byte of [start, end), or NULL. */
-struct vm_area_struct *find_vma_intersection(struct mm_struct *mm, unsigned long start,
-					     unsigned long end);
+static inline struct vm_area_struct *find_vma_intersection(struct mm_struct *mm,
+							   unsigned long start, unsigned long end)
+{
+	struct vm_area_struct *vma = find_vma(mm, start);
+
+	return vma && vma->vm_start < end ? vma : NULL;
+}
 
 /**
  * get_unmapped_area - where a new mapping goes
  * @addr: with MAP_FIXED, there; else a hint, 0 for none; @len: bytes, whole pages
  *
  * Downwards from mm->mmap_base, and if nothing is free there, upwards from TASK_UNMAPPED_BASE.
- * O(log n) by the gaps of the subtrees. Page 0 is never given out.
+ * O(log n) by the gaps of the subtrees. What lies below MMAP_MIN_ADDR is never given out.
  *
- * Returns the address, or -ENOMEM, -EINVAL. Of current->mm, locked.
+ * Returns the address, or -ENOMEM, -EINVAL, -EPERM. Of current->mm, locked.
  */
 unsigned long get_unmapped_area(struct file *file, unsigned long addr, unsigned long len,
 				unsigned long pgoff, unsigned long flags);
@@ -59,6 +81,9 @@ unsigned long get_unmapped_area(struct file *file, unsigned long addr, unsigned 
 
 /**
  * insert_vm_struct - put a VMA that the caller filled in into list and tree
+ *
+ * Counts it in map_count and total_vm, as all that changes VMAs does. Private anonymous memory gets
+ * its vm_pgoff.
  *
  * Returns 0, or -ENOMEM where another one lies in its way.
  */
@@ -111,8 +136,8 @@ int mprotect_fixup(struct vm_area_struct *vma, struct vm_area_struct **pprev, un
 /**
  * expand_stack - let a VM_GROWSDOWN VMA reach down to an address
  *
- * Keeps a gap of stack_guard_gap to what lies below; at most RLIMIT_STACK bytes in all.
- * Returns 0 or -ENOMEM. Locked for reading at least; takes page_table_lock.
+ * Keeps STACK_GUARD_GAP bytes free above what lies below; at most RLIMIT_STACK bytes in all.
+ * Returns 0, -ENOMEM or -EPERM. Locked for reading at least; takes page_table_lock.
  */
 int expand_stack(struct vm_area_struct *vma, unsigned long address);
 

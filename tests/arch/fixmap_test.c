@@ -21,7 +21,7 @@ static int colour_pages(struct kunit *test __unused)
 
 static void unmap_window(struct kunit *test __unused)
 {
-	__set_fixmap(SLOT, 0, PAGE_NONE);
+	__set_fixmap(SLOT, 0, PAGE_UNMAPPED);
 }
 
 static void read_window(void *seen)
@@ -68,7 +68,7 @@ static void an_unmapped_window_faults(struct kunit *test)
 
 	__set_fixmap(SLOT, __pa(red), PAGE_KERNEL);
 	KUNIT_EXPECT_FALSE(test, expect_trap(X86_TRAP_PF, read_window, &value, &seen));
-	__set_fixmap(SLOT, 0, PAGE_NONE);
+	__set_fixmap(SLOT, 0, PAGE_UNMAPPED);
 	KUNIT_ASSERT_TRUE(test, expect_trap(X86_TRAP_PF, read_window, &value, &seen));
 	KUNIT_EXPECT_EQ(test, seen.cr2, (unsigned long)window);
 	KUNIT_EXPECT_EQ(test, seen.error_code, 0);

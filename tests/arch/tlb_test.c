@@ -78,7 +78,7 @@ static void flush_tlb_page_does_it_too(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, showing(1, 'o'), 1);
 	change_entries(1);
-	flush_tlb_page(NULL, vaddr_of(0));
+	flush_tlb_mm_page(loaded_mm, vaddr_of(0));
 	KUNIT_EXPECT_EQ(test, showing(1, 'n'), 1);
 }
 
@@ -130,11 +130,24 @@ static void flushes_of_a_process_are_counted_as_what_they_are(struct kunit *test
 {
 	const struct tlb_flushes before = tlb_flushes;
 
-	flush_tlb_mm(NULL);
-	flush_tlb_range(NULL, 0, PAGE_SIZE);
-	flush_tlb_page(NULL, 0);
+	flush_tlb_mm(loaded_mm);
+	flush_tlb_mm_range(loaded_mm, 0, NR_PAGES * PAGE_SIZE);
+	flush_tlb_mm_range(loaded_mm, 0, 3 * PAGE_SIZE);
+	flush_tlb_mm_page(loaded_mm, 0);
 	KUNIT_EXPECT_EQ(test, tlb_flushes.all, before.all + 2);
-	KUNIT_EXPECT_EQ(test, tlb_flushes.one, before.one + 1);
+	KUNIT_EXPECT_EQ(test, tlb_flushes.one, before.one + 4);
+}
+
+static void a_process_that_is_not_loaded_is_not_flushed(struct kunit *test)
+{
+	const struct tlb_flushes before = tlb_flushes;
+	struct mm_struct *other = (struct mm_struct *)test;
+
+	flush_tlb_mm(other);
+	flush_tlb_mm_range(other, 0, NR_PAGES * PAGE_SIZE);
+	flush_tlb_mm_page(other, 0);
+	KUNIT_EXPECT_EQ(test, tlb_flushes.all, before.all);
+	KUNIT_EXPECT_EQ(test, tlb_flushes.one, before.one);
 }
 
 /* The last of kmap_atomic's slots is nobody's while the suites run. */
@@ -160,6 +173,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_long_range_is_flushed_with_all_the_rest),
 	KUNIT_CASE(a_flush_of_everything_leaves_global_pages_switched_on),
 	KUNIT_CASE(flushes_of_a_process_are_counted_as_what_they_are),
+	KUNIT_CASE(a_process_that_is_not_loaded_is_not_flushed),
 	KUNIT_CASE(a_fixmap_entry_shows_its_new_frame),
 	{},
 };

@@ -72,7 +72,7 @@ static void an_empty_pte_ends_the_walk(struct kunit *test)
 /* Of an entry that is not present the CPU looks at no other bit. */
 static void an_entry_that_is_not_present_maps_nothing_whatever_else_it_holds(struct kunit *test)
 {
-	map_page(PAGE_NONE);
+	map_page(PAGE_UNMAPPED);
 	KUNIT_EXPECT_FALSE(test, page_walk(pgd_table, VADDR, &walk));
 	KUNIT_EXPECT_EQ(test, walk.steps[walk.nr_steps - 1].entry, FRAME << PAGE_SHIFT);
 	set_pmd(pmd_of(VADDR), __pmd(_PAGE_PSE | _PAGE_RW));

@@ -53,7 +53,7 @@ static void an_address_in_the_window_has_the_frame_that_it_shows(struct kunit *t
 	KUNIT_EXPECT_FALSE(test, address_to_pfn(vaddr, &pfn));
 	__set_fixmap(FIX_KMAP_END, PFN_PHYS(1234), PAGE_KERNEL);
 	KUNIT_EXPECT_TRUE(test, address_to_pfn(vaddr + 77, &pfn));
-	__set_fixmap(FIX_KMAP_END, 0, PAGE_NONE);
+	__set_fixmap(FIX_KMAP_END, 0, PAGE_UNMAPPED);
 	KUNIT_EXPECT_EQ(test, pfn, 1234);
 }
 

@@ -142,7 +142,7 @@ static void a_thread_s_stack_is_known_and_guarded(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, area.low, low);
 	KUNIT_EXPECT_EQ(test, area.high, low + THREAD_SIZE);
 	KUNIT_EXPECT_EQ(test, area.guard, low - PAGE_SIZE);
-	KUNIT_EXPECT_FALSE(test, page_mapped(area.guard));
+	KUNIT_EXPECT_FALSE(test, vaddr_mapped(area.guard));
 	KUNIT_EXPECT_EQ(test, strncmp(area.owner, "worker/", 7), 0);
 	kthread_stop(task);
 	KUNIT_EXPECT_FALSE(test, stack_of(low, &area) && area.low == low);

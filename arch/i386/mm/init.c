@@ -65,7 +65,7 @@ static pgprot_t lowmem_prot(unsigned long vaddr)
 static void map_by_pages(pte_t *page_table, unsigned long pfn)
 {
 	for (pte_t *pte = page_table; pte < page_table + PTRS_PER_PTE; pte++, pfn++) {
-		pgprot_t prot = PAGE_NONE;
+		pgprot_t prot = PAGE_UNMAPPED;
 
 		if (pfn < max_low_pfn)
 			prot = lowmem_prot((unsigned long)pfn_to_virt(pfn));

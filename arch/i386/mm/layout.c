@@ -50,7 +50,7 @@ struct layout_region layout[] = {
 	IMAGE("kernel suites' data", _skunit_data, _ekunit_data, PAGE_KERNEL),
 	IMAGE("kernel data", _sdata, _edata, PAGE_KERNEL),
 	IMAGE("kernel bss", _sbss, _ebss, PAGE_KERNEL),
-	IMAGE("stack guard", init_stack_guard, init_stack, PAGE_NONE),
+	IMAGE("stack guard", init_stack_guard, init_stack, PAGE_UNMAPPED),
 	{ .name = "vmalloc", .end = VMALLOC_END, .owner = vmalloc_owner, .usage = vmalloc_usage },
 	{ .name = "pkmap",
 	  .start = PKMAP_BASE,

@@ -34,7 +34,7 @@ static void boot_read(void *to, phys_addr_t pa, size_t size)
 		pa += part;
 		size -= part;
 	}
-	__set_fixmap(FIX_BOOT_INFO, 0, PAGE_NONE);
+	__set_fixmap(FIX_BOOT_INFO, 0, PAGE_UNMAPPED);
 }
 
 /* Copies a string of at most @max bytes; one that does not fit @size is cut, with a message. */

@@ -51,7 +51,7 @@ static bool thread_stack_of(unsigned long addr, struct stack_area *area)
 			continue;
 		area->low = low;
 		area->high = low + THREAD_SIZE;
-		area->guard = page_mapped(low - 1) ? low : low - PAGE_SIZE;
+		area->guard = vaddr_mapped(low - 1) ? low : low - PAGE_SIZE;
 		snprintf(area->owner, sizeof(area->owner), "%s/%d", task->comm, task->pid);
 		if (addr >= area->guard)
 			return true;
@@ -79,7 +79,7 @@ const struct stack_frame *first_frame(unsigned long bp)
 		return NULL;
 	if (area.high - bp < sizeof(struct stack_frame))
 		return NULL;
-	if (!page_mapped(bp) || !page_mapped(bp + sizeof(struct stack_frame) - 1))
+	if (!vaddr_mapped(bp) || !vaddr_mapped(bp + sizeof(struct stack_frame) - 1))
 		return NULL;
 	return (const struct stack_frame *)bp;
 }
@@ -150,7 +150,7 @@ void show_trace(unsigned long ip, unsigned long sp, unsigned long bp)
 
 	printk(KERN_EMERG "Call trace:\n");
 	printk(KERN_EMERG " [%p] %pS\n", (void *)ip, (void *)ip);
-	if (!has_frame(ip) && stack_of(sp, &area) && sp >= area.low && page_mapped(sp))
+	if (!has_frame(ip) && stack_of(sp, &area) && sp >= area.low && vaddr_mapped(sp))
 		show_return_address(*(const unsigned long *)sp);
 	show_frames(first_frame(bp));
 }

@@ -67,7 +67,7 @@ static void show_code(unsigned long ip)
 	char line[3 * CODE_BYTES + 1] = "";
 	size_t i, length = 0;
 
-	for (i = 0; i < CODE_BYTES && page_mapped(ip + i); i++)
+	for (i = 0; i < CODE_BYTES && vaddr_mapped(ip + i); i++)
 		length += scnprintf(line + length, sizeof(line) - length, " %02x",
 				    *(const u8 *)(ip + i));
 	printk(KERN_EMERG "Code at " IP_NAME ":%s\n", length ? line : " not mapped");

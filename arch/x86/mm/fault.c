@@ -23,7 +23,7 @@ static pgd_t *current_pgd(void)
 	return __va(read_cr3() & ~(sizeof(pgd_t) * PTRS_PER_PGD - 1));
 }
 
-bool page_mapped(unsigned long vaddr)
+bool vaddr_mapped(unsigned long vaddr)
 {
 	struct page_walk walk;
 

@@ -1,14 +1,21 @@
 /*
- * Single entries of the kernel's tables: the fixmap.
+ * Tables at their two ends: the top of each process's, and single entries of the kernel's.
  *
- * head.asm keeps a page table for it in the image, so that it works before anything can be
- * allocated; boot information is read through it. Condenses arch/i386/mm/pgtable.c.
+ *      pgd_alloc    [ a process's part, empty | the kernel's part, as swapper_pg_dir has it ]
+ *      fixmap       head.asm keeps a page table for it in the image, so that it works before
+ *                   anything can be allocated; boot information is read through it
+ *
+ * Condenses arch/i386/mm/pgtable.c.
  */
 #include <kernel/panic.h>
 #include <lib/kernel.h>
 #include <lib/printf.h>
+#include <lib/string.h>
+#include <mm/mm_types.h>
+#include <mm/slab.h>
 #include <asm/fixmap.h>
 #include <asm/highmem.h>
+#include <asm/pgalloc.h>
 #include <asm/tlbflush.h>
 
 /* Global pages and NX join in pagetable_init(). */
@@ -45,4 +52,63 @@ const char *fixmap_name(unsigned int idx, char *buf, size_t size)
 		return "HOLE";
 	snprintf(buf, size, "KMAP_%u", idx - FIX_KMAP_BEGIN);
 	return buf;
+}
+
+/* --- a process's pgd -------------------------------------------------------------------------- */
+
+static struct kmem_cache *pgd_cache;
+
+/*
+ * A pgd is as large as its alignment: a page, or under PAE 32 bytes, a hundred of which share one.
+ * CR3 takes no address above 4 GB there; lowmem ends before.
+ */
+void pgtable_cache_init(void)
+{
+	const size_t size = PTRS_PER_PGD * sizeof(pgd_t);
+
+	pgd_cache = kmem_cache_create("pgd", size, size, SLAB_PANIC, NULL);
+}
+
+static void free_preallocated_pmds(pgd_t *pgd)
+{
+	for (unsigned long i = 0; i != PREALLOCATED_PMDS; i++) {
+		if (pud_present(*pud_offset(pgd + i, 0)))
+			free_page((unsigned long)pmd_offset(pud_offset(pgd + i, 0), 0));
+	}
+}
+
+/* A PDPTE may hold nothing but P and cache bits: the CPU faults on others. */
+static bool preallocate_pmds(pgd_t *pgd)
+{
+	for (unsigned long i = 0; i != PREALLOCATED_PMDS; i++) {
+		unsigned long table = get_zeroed_page(GFP_KERNEL);
+
+		if (!table)
+			return false;
+		set_pud(pud_offset(pgd + i, 0), __pud(__pa(table) | _PAGE_PRESENT));
+	}
+	return true;
+}
+
+/* The kernel's entries never change after boot, so a copy of them is good for ever. */
+__landmark pgd_t *pgd_alloc(struct mm_struct *mm)
+{
+	const unsigned long kernels = PTRS_PER_PGD - KERNEL_PGD_BOUNDARY;
+	pgd_t *pgd = kmem_cache_alloc(pgd_cache, GFP_KERNEL);
+
+	if (!pgd)
+		return NULL;
+	memset(pgd, 0, KERNEL_PGD_BOUNDARY * sizeof(pgd_t));
+	memcpy(pgd + KERNEL_PGD_BOUNDARY, swapper_pg_dir + KERNEL_PGD_BOUNDARY,
+	       kernels * sizeof(pgd_t));
+	if (preallocate_pmds(pgd))
+		return pgd;
+	pgd_free(mm, pgd);
+	return NULL;
+}
+
+void pgd_free(struct mm_struct *mm __unused, pgd_t *pgd)
+{
+	free_preallocated_pmds(pgd);
+	kmem_cache_free(pgd_cache, pgd);
 }

@@ -11,14 +11,29 @@
 
 struct tlb_flushes tlb_flushes;
 
+static void flush_one_by_one(unsigned long start, unsigned long end)
+{
+	for (unsigned long vaddr = start; vaddr < end; vaddr += PAGE_SIZE)
+		__flush_tlb_one(vaddr);
+}
+
 void flush_tlb_kernel_range(unsigned long start, unsigned long end)
 {
 	if ((end - start) >> PAGE_SHIFT > FLUSH_ONE_BY_ONE_MAX) {
 		__flush_tlb_all();
 		return;
 	}
-	for (unsigned long vaddr = start; vaddr < end; vaddr += PAGE_SIZE)
-		__flush_tlb_one(vaddr);
+	flush_one_by_one(start, end);
+}
+
+void flush_tlb_mm_range(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	if (mm != loaded_mm)
+		return;
+	if ((end - start) >> PAGE_SHIFT > FLUSH_ONE_BY_ONE_MAX)
+		__flush_tlb();
+	else
+		flush_one_by_one(start, end);
 }
 
 struct mm_struct *loaded_mm;

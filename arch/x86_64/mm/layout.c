@@ -58,7 +58,7 @@ struct layout_region layout[] = {
 	IMAGE("kernel suites' data", _skunit_data, _ekunit_data, PAGE_KERNEL),
 	IMAGE("kernel data", _sdata, _edata, PAGE_KERNEL),
 	IMAGE("kernel bss", _sbss, _ebss, PAGE_KERNEL),
-	IMAGE("stack guard", init_stack_guard, init_stack, PAGE_NONE),
+	IMAGE("stack guard", init_stack_guard, init_stack, PAGE_UNMAPPED),
 	{ .name = "fixmap",
 	  .start = FIXADDR_START,
 	  .end = FIXADDR_TOP,

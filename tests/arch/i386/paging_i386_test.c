@@ -109,12 +109,12 @@ static void kmap_pte_is_the_entry_of_the_first_atomic_slot(struct kunit *test)
 {
 	__set_fixmap(FIX_KMAP_BEGIN, __pa(constant), PAGE_KERNEL_RO);
 	KUNIT_EXPECT_EQ(test, pte_pfn(*kmap_pte), virt_to_pfn(constant));
-	__set_fixmap(FIX_KMAP_BEGIN, 0, PAGE_NONE);
+	__set_fixmap(FIX_KMAP_BEGIN, 0, PAGE_UNMAPPED);
 	KUNIT_EXPECT_TRUE(test, pte_none(*kmap_pte));
 	__set_fixmap(FIX_KMAP_END, __pa(constant), PAGE_KERNEL_RO);
 	KUNIT_EXPECT_EQ(test, pte_pfn(kmap_pte[FIX_KMAP_BEGIN - FIX_KMAP_END]),
 			virt_to_pfn(constant));
-	__set_fixmap(FIX_KMAP_END, 0, PAGE_NONE);
+	__set_fixmap(FIX_KMAP_END, 0, PAGE_UNMAPPED);
 }
 
 /* bootmem, started again with two frames of ours to give: see bootmem_test.c. */

@@ -49,7 +49,7 @@ static __always_inline unsigned long fix_to_virt(const unsigned int idx)
  * __set_fixmap - let a fixmap address show a frame, or nothing
  * @idx: which
  * @pa: physical address of the frame, a multiple of PAGE_SIZE
- * @prot: PAGE_KERNEL, PAGE_KERNEL_NOCACHE ..., or PAGE_NONE to unmap
+ * @prot: PAGE_KERNEL, PAGE_KERNEL_NOCACHE ..., or PAGE_UNMAPPED to unmap
  *
  * Flushes the one TLB entry. Works from early_fixmap_init() on. Never sleeps.
  */
@@ -57,7 +57,7 @@ void __set_fixmap(enum fixed_addresses idx, phys_addr_t pa, pgprot_t prot);
 
 #define set_fixmap(idx, pa)	    __set_fixmap(idx, pa, PAGE_KERNEL)
 #define set_fixmap_nocache(idx, pa) __set_fixmap(idx, pa, PAGE_KERNEL_NOCACHE)
-#define clear_fixmap(idx)	    __set_fixmap(idx, 0, PAGE_NONE)
+#define clear_fixmap(idx)	    __set_fixmap(idx, 0, PAGE_UNMAPPED)
 
 /* Hooks the fixmap's page table, part of the image, into swapper_pg_dir. */
 void early_fixmap_init(void);

@@ -20,6 +20,9 @@
 #define PTRS_PER_PMD 1
 #define PTRS_PER_PTE 1024
 
+/* pmd tables that a process's pgd is born with: there are no such tables. */
+#define PREALLOCATED_PMDS 0
+
 /* The entry's bits that differ. No bit forbids execution. */
 typedef u32 pteval_t;
 #define _PAGE_NX ((pteval_t)0)
@@ -85,6 +88,17 @@ static inline void pte_clear(pte_t *ptep)
 static inline void pmd_clear(pmd_t *pmdp)
 {
 	set_pmd(pmdp, __pmd(0));
+}
+
+/* No entry above the pmd leads to a table that could go. */
+static inline void pud_clear(pud_t *pudp)
+{
+	(void)pudp;
+}
+
+static inline void pgd_clear(pgd_t *pgdp)
+{
+	(void)pgdp;
 }
 
 /* Is there a table below? A folded level always has one: the pmd says whether it is there. */

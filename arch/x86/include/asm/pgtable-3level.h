@@ -20,6 +20,12 @@
 #define PTRS_PER_PMD 512
 #define PTRS_PER_PTE 512
 
+/*
+ * pmd tables that a process's pgd is born with: all of its half's. The CPU keeps copies of the
+ * PDPTEs, so one that changed later would cost a CR3 load; three frames are the smaller price.
+ */
+#define PREALLOCATED_PMDS 3
+
 /* The entry's bits that differ. Bit 63 forbids execution, where EFER.NXE is set. */
 typedef u64 pteval_t;
 #define _PAGE_NX ((pteval_t)1 << 63)
@@ -104,6 +110,17 @@ static inline void pmd_clear(pmd_t *pmdp)
 	WRITE_ONCE(pmdp->pmd_low, 0);
 	barrier();
 	WRITE_ONCE(pmdp->pmd_high, 0);
+}
+
+/* A process's pmd tables stay as long as its pgd: see PREALLOCATED_PMDS. */
+static inline void pud_clear(pud_t *pudp)
+{
+	(void)pudp;
+}
+
+static inline void pgd_clear(pgd_t *pgdp)
+{
+	(void)pgdp;
 }
 
 /* Is there a table below? A folded level always has one: the pud says whether it is there. */

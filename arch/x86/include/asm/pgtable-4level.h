@@ -20,6 +20,9 @@
 #define PTRS_PER_PMD 512
 #define PTRS_PER_PTE 512
 
+/* pmd tables that a process's pgd is born with: none, they are made as they are needed. */
+#define PREALLOCATED_PMDS 0
+
 /* The entry's bits that differ. Bit 63 forbids execution, where EFER.NXE is set. */
 typedef u64 pteval_t;
 #define _PAGE_NX ((pteval_t)1 << 63)
@@ -84,6 +87,17 @@ static inline void pte_clear(pte_t *ptep)
 static inline void pmd_clear(pmd_t *pmdp)
 {
 	set_pmd(pmdp, __pmd(0));
+}
+
+/* Each level's tables come and go. */
+static inline void pud_clear(pud_t *pudp)
+{
+	set_pud(pudp, __pud(0));
+}
+
+static inline void pgd_clear(pgd_t *pgdp)
+{
+	set_pgd(pgdp, __pgd(0));
 }
 
 /* Is there a table below? No level is folded, so each says it itself. */

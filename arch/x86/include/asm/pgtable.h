@@ -55,7 +55,7 @@ extern pteval_t __supported_pte_mask;
 #define _KERNPG_TABLE	    (_PAGE_PRESENT | _PAGE_RW | _PAGE_ACCESSED | _PAGE_DIRTY)
 #define __PAGE_KERNEL_EXEC  (_KERNPG_TABLE | _PAGE_GLOBAL)
 
-#define PAGE_NONE	    __pgprot(0) /* nothing there: guard pages */
+#define PAGE_UNMAPPED	    __pgprot(0) /* no entry at all: guard pages */
 #define PAGE_KERNEL	    __pgprot(__PAGE_KERNEL_EXEC | _PAGE_NX)
 #define PAGE_KERNEL_EXEC    __pgprot(__PAGE_KERNEL_EXEC)
 #define PAGE_KERNEL_RO	    __pgprot((__PAGE_KERNEL_EXEC | _PAGE_NX) & ~(pteval_t)_PAGE_RW)
@@ -68,7 +68,7 @@ extern pteval_t __supported_pte_mask;
  */
 #define __PAGE_USER	   (_PAGE_PRESENT | _PAGE_USER | _PAGE_ACCESSED)
 
-#define PAGE_PROTNONE	   __pgprot(_PAGE_PROTNONE | _PAGE_ACCESSED)
+#define PAGE_NONE	   __pgprot(_PAGE_PROTNONE | _PAGE_ACCESSED)
 #define PAGE_READONLY	   __pgprot(__PAGE_USER | _PAGE_NX)
 #define PAGE_READONLY_EXEC __pgprot(__PAGE_USER)
 #define PAGE_COPY	   PAGE_READONLY
@@ -111,9 +111,73 @@ static inline bool pte_none(pte_t pte)
 	return pte_val(pte) == 0;
 }
 
+/* Is a frame mapped? With _PAGE_PROTNONE the process has one, though the CPU may not go there. */
 static inline bool pte_present(pte_t pte)
 {
-	return pte_val(pte) & _PAGE_PRESENT;
+	return pte_val(pte) & (_PAGE_PRESENT | _PAGE_PROTNONE);
+}
+
+static inline bool pte_same(pte_t a, pte_t b)
+{
+	return pte_val(a) == pte_val(b);
+}
+
+/* What an entry says of its page, and the entries that would say it, and the contrary. */
+#define PTE_BIT(is, make, unmake, bit)                         \
+	static inline bool is(pte_t pte)                       \
+	{                                                      \
+		return pte_val(pte) & (bit);                   \
+	}                                                      \
+	static inline pte_t make(pte_t pte)                    \
+	{                                                      \
+		return __pte(pte_val(pte) | (bit));            \
+	}                                                      \
+	static inline pte_t unmake(pte_t pte)                  \
+	{                                                      \
+		return __pte(pte_val(pte) & ~(pteval_t)(bit)); \
+	}
+PTE_BIT(pte_write, pte_mkwrite, pte_wrprotect, _PAGE_RW)
+PTE_BIT(pte_dirty, pte_mkdirty, pte_mkclean, _PAGE_DIRTY)
+PTE_BIT(pte_young, pte_mkyoung, pte_mkold, _PAGE_ACCESSED)
+#undef PTE_BIT
+
+/* What an entry keeps when its page gets other rights. */
+#define _PAGE_CHG_MASK (PTE_PFN_MASK | _PAGE_ACCESSED | _PAGE_DIRTY)
+
+static inline pte_t pte_modify(pte_t pte, pgprot_t newprot)
+{
+	return __pte((pte_val(pte) & _PAGE_CHG_MASK) |
+		     (pgprot_val(newprot) & __supported_pte_mask));
+}
+
+/*
+ * May less be done by the new entry than by the old one? Then the TLB must forget the old one. What
+ * it remembers of one that allowed less costs a fault at most.
+ */
+static inline bool pte_loses_rights(pte_t old, pte_t new)
+{
+	const pteval_t rights = _PAGE_PRESENT | _PAGE_RW | _PAGE_USER;
+
+	return ((pte_val(old) & ~pte_val(new)) & rights) |
+	       ((pte_val(new) & ~pte_val(old)) & _PAGE_NX);
+}
+
+/*
+ * Take an entry away. Of what the CPU writes into it itself, a dirty bit is set by none but this
+ * CPU, which is here now; an accessed bit may be lost, and is no loss.
+ */
+static inline pte_t ptep_get_and_clear(pte_t *ptep)
+{
+	pte_t pte = *ptep;
+
+	pte_clear(ptep);
+	return pte;
+}
+
+/* No more writing, in one instruction; the bit is in the low half of an entry of any size. */
+static inline void ptep_set_wrprotect(pte_t *ptep)
+{
+	__asm__ volatile("andl %1, %0" : "+m"(*(u32 *)ptep) : "i"(~_PAGE_RW));
 }
 
 static inline bool pmd_none(pmd_t pmd)
@@ -139,9 +203,16 @@ static inline bool pmd_large(pmd_t pmd)
 /* The kernel's own tables; every process shares what lies above PAGE_OFFSET in them. */
 extern pgd_t swapper_pg_dir[PTRS_PER_PGD];
 
-#define pgd_offset_k(vaddr) (swapper_pg_dir + pgd_index(vaddr))
+#define pgd_offset_k(vaddr)    (swapper_pg_dir + pgd_index(vaddr))
+#define pgd_offset(mm, vaddr)  ((mm)->pgd + pgd_index(vaddr))
 
-/* The page table that a pmd of the kernel leads to: it lies in lowmem, so it has an address. */
+/* The first entry of a pgd that is the kernel's. */
+#define KERNEL_PGD_BOUNDARY pgd_index(PAGE_OFFSET)
+
+/*
+ * The page table that a pmd of the kernel leads to: it lies in lowmem, so it has an address. Those of
+ * a process need not: pte_offset_map() of <mm/pgalloc.h>.
+ */
 static inline pte_t *pmd_page_vaddr(pmd_t pmd)
 {
 	return __va(pmd_val(pmd) & PTE_PFN_MASK);

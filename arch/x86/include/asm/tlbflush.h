@@ -4,7 +4,10 @@
  * (Intel SDM vol. 3, 4.10.4.1).
  *
  *      an entry becomes present                 nothing: the CPU keeps no translation that failed
- *      an entry changes or goes, one page       flush_tlb_page, __flush_tlb_one
+ *      one allows more than before              nothing: at worst a fault is taken for it, and a
+ *                                               fault makes the CPU forget the address (4.10.4.1)
+ *      one allows less, leads to another        flush_tlb_page, __flush_tlb_one
+ *      frame, or goes: one page
  *      many                                     flush_tlb_range, flush_tlb_kernel_range
  *      one that maps a large page               flush_tlb_all
  *
@@ -13,6 +16,7 @@
 #ifndef ASM_TLBFLUSH_H
 #define ASM_TLBFLUSH_H
 
+#include <asm/mmu_context.h>
 #include <asm/pgtable.h>
 #include <asm/processor.h>
 
@@ -54,32 +58,28 @@ static inline void flush_tlb_all(void)
 	__flush_tlb_all();
 }
 
-struct mm_struct;
-struct vm_area_struct;
-
-/* A process's part changed, or was torn down. User pages are not global, so a CR3 load will do. */
+/*
+ * A process's part changed. What is not loaded the TLB knows nothing of: CR3 was written since. User
+ * pages are not global, so a CR3 load will do.
+ */
 static inline void flush_tlb_mm(struct mm_struct *mm)
 {
-	(void)mm;
-	__flush_tlb();
+	if (mm == loaded_mm)
+		__flush_tlb();
 }
 
-/* One page of a process. */
-static inline void flush_tlb_page(struct vm_area_struct *vma, unsigned long vaddr)
+static inline void flush_tlb_mm_page(struct mm_struct *mm, unsigned long vaddr)
 {
-	(void)vma;
-	__flush_tlb_one(vaddr);
+	if (mm == loaded_mm)
+		__flush_tlb_one(vaddr);
 }
 
-/* Pages of a process, from @start to @end (exclusive): all of its entries go. */
-static inline void flush_tlb_range(struct vm_area_struct *vma, unsigned long start,
-				   unsigned long end)
-{
-	(void)vma;
-	(void)start;
-	(void)end;
-	__flush_tlb();
-}
+/* From @start to @end (exclusive): page by page where they are few. */
+void flush_tlb_mm_range(struct mm_struct *mm, unsigned long start, unsigned long end);
+
+/* By a struct vm_area_struct, which only mm/ can look into. */
+#define flush_tlb_page(vma, vaddr)	 flush_tlb_mm_page((vma)->vm_mm, vaddr)
+#define flush_tlb_range(vma, start, end) flush_tlb_mm_range((vma)->vm_mm, start, end)
 
 /**
  * flush_tlb_kernel_range - pages of the kernel's half changed or went

@@ -100,7 +100,7 @@ void describe_page_fault(char *buf, size_t size, unsigned long error_code, unsig
 void show_pte_walk(unsigned long vaddr);
 
 /* Do the current page tables map the page of @vaddr? */
-bool page_mapped(unsigned long vaddr);
+bool vaddr_mapped(unsigned long vaddr);
 
 /* What expect_trap() saw. */
 struct trap_seen {
