@@ -31,7 +31,6 @@
 #define __NR_fcntl           55
 #define __NR_dup2            63
 #define __NR_getppid         64
-#define __NR_sigaction       67
 #define __NR_setrlimit       75
 #define __NR_getrlimit       76
 #define __NR_gettimeofday    78
@@ -43,7 +42,6 @@
 #define __NR_clone           120
 #define __NR_uname           122
 #define __NR_mprotect        125
-#define __NR_sigprocmask     126
 #define __NR__llseek         140
 #define __NR_readv           145
 #define __NR_writev          146
