@@ -21,6 +21,7 @@
 #include <lib/errno.h>
 #include <mm/highmem.h>
 #include <mm/memory.h>
+#include <mm/mmap.h>
 #include <mm/pgalloc.h>
 #include <mm/rmap.h>
 #include <asm/tlbflush.h>
@@ -195,7 +196,7 @@ static __landmark int do_fault(struct mm_struct *mm, struct vm_area_struct *vma,
 	const bool write_access = flags & FAULT_FLAG_WRITE;
 	struct vm_fault vmf = {
 		.flags = flags,
-		.pgoff = vma->vm_pgoff + ((address - vma->vm_start) >> PAGE_SHIFT),
+		.pgoff = linear_page_index(vma, address),
 		.address = address & PAGE_MASK,
 	};
 	int ret;
