@@ -59,7 +59,7 @@ CFLAGS += -fno-tree-loop-distribute-patterns
 LDFLAGS += --no-warn-rwx-segments
 endif
 
-folders := lib kernel mm drivers process monitor init \
+folders := lib kernel mm drivers fs process monitor init \
            arch/x86/boot arch/x86/kernel arch/x86/mm \
            arch/$(ARCH)/boot arch/$(ARCH)/kernel arch/$(ARCH)/mm
 c_files := $(filter-out %/asm-offsets.c,$(wildcard $(addsuffix /*.c,$(folders)))) \

@@ -79,15 +79,31 @@ void console_drain(void)
 			con->drain(con);
 }
 
+bool (*console_intercept)(char c);
+
 void console_input(char c)
 {
+	if (console_intercept && console_intercept(c))
+		return;
 	if (input_head - input_tail < INPUT_SIZE)
 		input_ring[input_head++ % INPUT_SIZE] = c;
 	wake_up_interruptible(&input_wait);
 }
 
+int console_getc_interruptible(char *c)
+{
+	int err = wait_event_interruptible(input_wait, input_head != input_tail);
+
+	if (!err)
+		*c = input_ring[input_tail++ % INPUT_SIZE];
+	return err;
+}
+
+/* Kernel threads get no signals. */
 char console_getc(void)
 {
-	wait_event_interruptible(input_wait, input_head != input_tail);
-	return input_ring[input_tail++ % INPUT_SIZE];
+	char c = '\0';
+
+	console_getc_interruptible(&c);
+	return c;
 }

@@ -16,6 +16,7 @@
 #include <kernel/sched.h>
 #include <asm/mmu_context.h>
 #include <asm/stack.h>
+#include <asm/uaccess.h>
 
 static struct rq {
 	struct list_head queue;
@@ -194,7 +195,6 @@ static void bury(struct task_struct *dead)
 	preempt_disable();
 	local_irq_enable();
 	dead->release(dead);
-	put_task_struct(dead);
 	local_irq_disable();
 	preempt_enable_no_resched();
 }
@@ -202,7 +202,7 @@ static void bury(struct task_struct *dead)
 /* The other half of a switch, on the new thread's stack. */
 static void finish_task_switch(struct task_struct *prev)
 {
-	if (unlikely(prev->state == TASK_DEAD))
+	if (unlikely(prev->state & (TASK_ZOMBIE | TASK_DEAD)))
 		bury(prev);
 }
 
@@ -270,6 +270,8 @@ void schedule_tail(struct task_struct *prev)
 {
 	finish_task_switch(prev);
 	local_irq_enable();
+	if (current->set_child_tid)
+		put_user(current->pid, current->set_child_tid);
 }
 
 void cpu_idle(void)

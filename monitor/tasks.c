@@ -2,11 +2,14 @@
  * Commands about threads.
  *
  *      k896> ps
- *        PID S PRE STACK                 COMM             WCHAN
- *          1 S   0 0xc1f3c000-0xc1f3e000 init             console_getc+0x5a/0x90
+ *        PID  PPID S PRE    RSS STACK                 COMM             WCHAN
+ *          1     0 S   0      0 0xc1f3c000-0xc1f3e000 init             console_getc+0x5a/0x90
+ *
+ * RSS: memory that is mapped, in KB. A zombie has no stack any more.
  */
 #include <lib/kernel.h>
 #include <kernel/sched.h>
+#include <mm/mm_types.h>
 #include <monitor/monitor.h>
 #include <asm/layout.h>
 
@@ -19,6 +22,8 @@ static char state_letter(const struct task_struct *task)
 		return 'S';
 	case TASK_UNINTERRUPTIBLE:
 		return 'D';
+	case TASK_ZOMBIE:
+		return 'Z';
 	}
 	return 'X';
 }
@@ -26,11 +31,12 @@ static char state_letter(const struct task_struct *task)
 static void show_task(struct task_struct *task)
 {
 	const char *low = task->stack;
-	const unsigned long wchan = get_wchan(task);
+	const unsigned long wchan = low ? get_wchan(task) : 0;
+	const unsigned long rss = task->mm ? task->mm->rss << (PAGE_SHIFT - 10) : 0;
 
-	monitor_printf("%5d %c %3d %p-%p %-*s ", task->pid, state_letter(task),
-		       task->thread_info.preempt_count, low, low + THREAD_SIZE, TASK_COMM_LEN,
-		       task->comm);
+	monitor_printf("%5d %5d %c %3d %6lu %p-%p %-*s ", task->pid, task->parent->pid,
+		       state_letter(task), task->thread_info.preempt_count, rss, low,
+		       low ? low + THREAD_SIZE : NULL, TASK_COMM_LEN, task->comm);
 	if (wchan)
 		monitor_printf("%pS\n", (void *)wchan);
 	else
@@ -42,7 +48,8 @@ static int run_ps(int argc __unused, char **argv __unused)
 {
 	struct task_struct *task;
 
-	monitor_printf("  PID S PRE STACK                 %-*s WCHAN\n", TASK_COMM_LEN, "COMM");
+	monitor_printf("  PID  PPID S PRE    RSS STACK                 %-*s WCHAN\n", TASK_COMM_LEN,
+		       "COMM");
 	preempt_disable();
 	for_each_process(task) show_task(task);
 	preempt_enable();
@@ -50,6 +57,6 @@ static int run_ps(int argc __unused, char **argv __unused)
 }
 
 static const struct monitor_command look_commands[] = {
-	{ "ps", "", "threads: state, stack, and where they sleep", 0, 0, run_ps },
+	{ "ps", "", "tasks: parent, state, memory, stack, and where they sleep", 0, 0, run_ps },
 };
 monitor_group(tasks_group, "look", look_commands);

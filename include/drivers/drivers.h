@@ -31,6 +31,14 @@ void vga_console_remap(void);
 /* Start the clock: from here on timer_tick() is called HZ times a second. After init_8259A(). */
 void pit_init(void);
 
+struct task_struct;
+
+/* Register the terminal with fs/. Before fs_init(). */
+void tty_init(void);
+
+/* Whom Ctrl-C ends; NULL: nobody, the monitor reads. The caller keeps the task from going away. */
+void tty_set_foreground(struct task_struct *task);
+
 /* One of each per device; called by the first two above. */
 void serial_console_init(void);
 void vga_console_init(void);

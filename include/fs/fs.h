@@ -15,6 +15,7 @@
 #include <lib/bitmap.h>
 #include <lib/list.h>
 #include <kernel/sched.h>
+#include <asm/page.h>
 #include <fs/stat.h>
 
 typedef s64 loff_t;
@@ -149,6 +150,9 @@ char *d_path(const struct dentry *dentry, char *buf, size_t size);
 char *getname(const char __user *path);
 void putname(char *name);
 
+/* All of it in one: the name that ring 3's @path leads to. Returns 0 or an error. May sleep. */
+int user_path_at(int dfd, const char __user *path, bool follow, struct dentry **found);
+
 /* --- fs/open.c -------------------------------------------------------------------------------- */
 
 /* Open a name that was found. Or ERR_PTR(-EISDIR, -EROFS, -ENXIO, -ENOMEM). */
@@ -171,6 +175,9 @@ extern phys_addr_t initrd_start, initrd_end;
 /* Make the tree of it. An archive that is broken leaves what could be read up to there, and says so. */
 void ramdisk_init(void);
 
+/* The root: /dev with the devices that are registered, and the ramdisk's files. May sleep. */
+void fs_init(void);
+
 /* How many files there are: for messages. */
 unsigned int ramdisk_files(void);
 
@@ -180,8 +187,11 @@ extern const struct file_operations ramdisk_fops;
 
 #define MKDEV(major, minor) ((major) << 8 | (minor))
 
-/* A character device's functions, under its number. */
-void register_chrdev(u32 rdev, const char *name, const struct file_operations *f_op);
+/* A character device's functions, under its number; @path: where its node is. Before fs_init(). */
+void register_chrdev(u32 rdev, const char *path, const struct file_operations *f_op);
+
+/* Register those that need no driver. */
+void chrdev_init(void);
 
 /* Those of a number, or NULL. */
 const struct file_operations *chrdev_fops(u32 rdev);

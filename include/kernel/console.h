@@ -53,4 +53,13 @@ void console_input(char c);
  */
 char console_getc(void);
 
+/* The same for a program: 0, or -ERESTARTSYS when a signal came first. */
+int console_getc_interruptible(char *c);
+
+/*
+ * Asked about every byte that is typed, in the interrupt: true, and nobody else gets to see it. The
+ * terminal's, for Ctrl-C; NULL until there is one.
+ */
+extern bool (*console_intercept)(char c);
+
 #endif

@@ -82,7 +82,7 @@ struct task_struct {
 	unsigned long exit_addr; /* where the signal that ended it struck; 0: not known */
 	struct completion exited;
 
-	/* Takes back stack and number of a thread that has ended, and of the structure at last. */
+	/* Takes back the stack of a task that has ended, and all else that nobody asks for. */
 	void (*release)(struct task_struct *task);
 	void (*free)(struct task_struct *task);
 };

@@ -42,7 +42,7 @@ static inline unsigned long vm_start_gap(const struct vm_area_struct *vma)
 	return vma->vm_start - min(vma->vm_start, STACK_GUARD_GAP);
 }
 
-/* After kmem_cache_init(): the cache of VMAs. */
+/* After kmem_cache_init(): the caches of VMAs and of mm_structs. */
 void mmap_init(void);
 
 /* exec: where mmap() goes in a new address space, by the RLIMIT_STACK of the current process. */

@@ -59,7 +59,7 @@ int do_execve_file(struct file *file, const char *filename, const struct arg_str
  * @argv, @envp: in the kernel's memory, ended by a NULL
  *
  * Gives it the console as files 0, 1 and 2. Its function then returns 0, and it goes on in ring 3.
- * Returns as do_execve().
+ * Returns as do_execve(); then it is the kernel thread it was, unless it has an mm: too late for that.
  */
 int kernel_execve(const char *filename, const char *const argv[], const char *const envp[]);
 
@@ -68,6 +68,15 @@ int load_elf_binary(struct linux_binprm *bprm);
 
 /* For load_elf_binary(), once all is checked: leave the old address space for bprm->mm. 0, -ENOMEM. */
 int flush_old_exec(struct linux_binprm *bprm);
+
+/**
+ * describe_exec_error - why a program was not started, in words
+ * @err: what kernel_execve() returned for @path
+ *
+ * "No such file (the ramdisk has 12 files)"
+ */
+void describe_exec_error(char *buf, size_t size, const char *path, int err);
+#define EXEC_ERROR_WORDS 80 /* what that needs of @buf */
 
 /* One line in the log: "exec: /bin/x: REASON; not started". Gives back @err. */
 int refuse_exec(const struct linux_binprm *bprm, int err, const char *fmt, ...) __printf(3, 4);

@@ -6,6 +6,7 @@
  * start_kernel() calls it once consoles and the IDT work. How RAM is divided differs:
  * find_max_low_pfn() is in arch/.../kernel/setup.c. Condenses arch/i386/kernel/setup.c.
  */
+#include <fs/fs.h>
 #include <kernel/init.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>
@@ -227,6 +228,22 @@ static void register_resources(void)
 	claim("Kernel bss", __pa(_sbss), __pa(_ebss));
 }
 
+/* The first module is the root. Frames beyond the RAM that is used (mem=) have no struct page. */
+static void find_initrd(void)
+{
+	const struct boot_module *module = boot_params.modules;
+
+	if (!boot_params.nr_modules)
+		return;
+	if (!pfn_valid(PFN_DOWN(module->start)) || !pfn_valid(PFN_DOWN(module->end - 1))) {
+		pr_warn("setup: the ramdisk at %#llx-%#llx is not in the RAM that is used; ignored\n",
+			(u64)module->start, (u64)module->end - 1);
+		return;
+	}
+	initrd_start = module->start;
+	initrd_end = module->end;
+}
+
 __landmark const char *setup_arch(void)
 {
 	multiboot_parse(boot_magic, boot_info, &boot_params);
@@ -238,5 +255,6 @@ __landmark const char *setup_arch(void)
 	setup_bootmem_allocator();
 	paging_init();
 	register_resources();
+	find_initrd();
 	return boot_params.cmdline;
 }
