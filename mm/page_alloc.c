@@ -33,6 +33,7 @@ const struct page_placement *page_placement = &buddy_placement;
 /* What a request may do to a zone's watermarks. */
 #define ALLOC_WMARK_MASK 0x03 /* index into zone->watermark */
 #define ALLOC_HIGH	 0x10 /* __GFP_HIGH: half of it will do */
+#define ALLOC_ANYTHING	 0x20 /* _TIF_MEMDIE: whatever there is */
 
 /* --- per-CPU lists ---------------------------------------------------------------------------- */
 
@@ -163,6 +164,8 @@ static __always_inline bool zone_watermark_ok(const struct zone *zone, unsigned 
 
 	if (alloc_flags & ALLOC_HIGH)
 		min -= min / 2;
+	if (alloc_flags & ALLOC_ANYTHING)
+		return true;
 	if (zone->free_pages <= min + reserve)
 		return false;
 	return likely(!order) || large_blocks_left(zone, order, min, reserve);
@@ -186,6 +189,12 @@ static __always_inline struct page *get_page_from_freelist(gfp_t gfp, unsigned i
 	return NULL;
 }
 
+/* A task that dies lest others starve needs little, and gives back much: see mm/oom_kill.c. */
+static bool may_use_everything(void)
+{
+	return !in_interrupt() && current_thread_info()->flags & _TIF_MEMDIE;
+}
+
 /*
  * The zones are low. What the CPU's lists hold may merge into what is asked for; then the reserve
  * may be used down to min. This is where reclaim will be woken and waited for.
@@ -199,6 +208,8 @@ static noinline struct page *__alloc_pages_slowpath(gfp_t gfp, unsigned int orde
 		drain_all_pages();
 		page = get_page_from_freelist(gfp, order, alloc_flags);
 	}
+	if (!page && may_use_everything())
+		page = get_page_from_freelist(gfp, order, ALLOC_ANYTHING);
 	if (!page)
 		warn_alloc(gfp, order);
 	return page;
