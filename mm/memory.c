@@ -139,8 +139,7 @@ static __landmark int do_anonymous_page(struct mm_struct *mm, struct vm_area_str
 	struct page *page;
 
 	if (!write_access) {
-		set_pte(page_table,
-			pte_wrprotect(mk_pte(ZERO_PAGE(address), vma->vm_page_prot)));
+		set_pte(page_table, pte_wrprotect(mk_pte(ZERO_PAGE(address), vma->vm_page_prot)));
 		pte_unmap_unlock(mm, page_table);
 		return 0;
 	}
@@ -185,8 +184,7 @@ static void map_fault_page(struct mm_struct *mm, struct vm_area_struct *vma, pte
 		return;
 	}
 	page_add_file_rmap(page);
-	set_pte(page_table,
-		write_access ? dirty_pte(page, vma) : mk_pte(page, vma->vm_page_prot));
+	set_pte(page_table, write_access ? dirty_pte(page, vma) : mk_pte(page, vma->vm_page_prot));
 }
 
 /* The VMA shows an object: shared memory, later a file. */
