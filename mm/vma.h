@@ -12,9 +12,6 @@
 #include <mm/mmap.h>
 #include <asm/task_size.h>
 
-/* Fields all zero, but for vm_mm. NULL: no memory. */
-struct vm_area_struct *vma_alloc(struct mm_struct *mm);
-
 /* Another one for the same range of the same object, which is told: vm_ops->open(). Or NULL. */
 struct vm_area_struct *vma_dup(const struct vm_area_struct *vma, struct mm_struct *mm);
 

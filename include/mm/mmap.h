@@ -79,6 +79,9 @@ unsigned long get_unmapped_area(struct file *file, unsigned long addr, unsigned 
 
 /* --- changing; locked for writing ------------------------------------------------------------ */
 
+/* A VMA to be filled in: all zero, but for vm_mm. NULL: no memory. */
+struct vm_area_struct *vma_alloc(struct mm_struct *mm);
+
 /**
  * insert_vm_struct - put a VMA that the caller filled in into list and tree
  *
