@@ -18,6 +18,7 @@
 #include <lib/errno.h>
 #include <lib/rbtree_augmented.h>
 #include <kernel/sched.h>
+#include <mm/mm_alloc.h>
 #include <mm/slab.h>
 #include "vma.h"
 
@@ -27,6 +28,7 @@ void mmap_init(void)
 {
 	vm_area_cachep = kmem_cache_create("vm_area_struct", sizeof(struct vm_area_struct), 0,
 					   SLAB_PANIC, NULL);
+	mm_alloc_init();
 }
 
 /* --- one VMA ---------------------------------------------------------------------------------- */

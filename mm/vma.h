@@ -15,9 +15,6 @@
 /* Another one for the same range of the same object, which is told: vm_ops->open(). Or NULL. */
 struct vm_area_struct *vma_dup(const struct vm_area_struct *vma, struct mm_struct *mm);
 
-/* One that is on no list: its object is told, and it is gone. */
-void vma_free(struct vm_area_struct *vma);
-
 /* Into list and tree, right after @prev (NULL: in front). Nothing lies in its way. Locked. */
 void vma_link(struct mm_struct *mm, struct vm_area_struct *vma, struct vm_area_struct *prev);
 
@@ -47,12 +44,6 @@ struct vm_unmapped_area_info {
 
 /* Returns the highest, or the lowest, address that fits, or -ENOMEM. O(log n). */
 unsigned long vm_unmapped_area(struct mm_struct *mm, const struct vm_unmapped_area_info *info);
-
-/* Which page of its object an address of a VMA shows. */
-static inline unsigned long linear_page_index(const struct vm_area_struct *vma, unsigned long addr)
-{
-	return vma->vm_pgoff + ((addr - vma->vm_start) >> PAGE_SHIFT);
-}
 
 /* --- limits: mmap.c, mlock.c -------------------------------------------------------------------- */
 

@@ -200,6 +200,7 @@ void exit_resources(struct task_struct *task)
 	exit_mm(task);
 	exit_files(task);
 	exit_signals(task);
+	exit_thread(task);
 }
 
 /* --- copy_process ------------------------------------------------------------------------------- */

@@ -28,6 +28,12 @@ static inline unsigned long vma_pages(const struct vm_area_struct *vma)
 	return (vma->vm_end - vma->vm_start) >> PAGE_SHIFT;
 }
 
+/* Which page of its object an address of a VMA shows. */
+static inline unsigned long linear_page_index(const struct vm_area_struct *vma, unsigned long addr)
+{
+	return vma->vm_pgoff + ((addr - vma->vm_start) >> PAGE_SHIFT);
+}
+
 /* Where it begins, for whoever looks for room below it: a stack keeps its guard gap. */
 static inline unsigned long vm_start_gap(const struct vm_area_struct *vma)
 {
@@ -36,7 +42,7 @@ static inline unsigned long vm_start_gap(const struct vm_area_struct *vma)
 	return vma->vm_start - min(vma->vm_start, STACK_GUARD_GAP);
 }
 
-/* After kmem_cache_init(): the cache of VMAs. */
+/* After kmem_cache_init(): the caches of VMAs and of mm_structs. */
 void mmap_init(void);
 
 /* exec: where mmap() goes in a new address space, by the RLIMIT_STACK of the current process. */
@@ -79,8 +85,11 @@ unsigned long get_unmapped_area(struct file *file, unsigned long addr, unsigned 
 
 /* --- changing; locked for writing ------------------------------------------------------------ */
 
-/* A VMA to be filled in: all zero, but for vm_mm. NULL: no memory. */
+/* Fields all zero, but for vm_mm. NULL: no memory. */
 struct vm_area_struct *vma_alloc(struct mm_struct *mm);
+
+/* One that is on no list: its object is told, and it is gone. */
+void vma_free(struct vm_area_struct *vma);
 
 /**
  * insert_vm_struct - put a VMA that the caller filled in into list and tree

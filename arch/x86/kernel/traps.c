@@ -15,6 +15,7 @@
 #include <kernel/signal.h>
 #include <asm/desc.h>
 #include <asm/extable.h>
+#include <asm/i387.h>
 #include <asm/io.h>
 #include <asm/irqflags.h>
 #include <asm/processor.h>
@@ -214,6 +215,22 @@ static void do_debug(struct pt_regs *regs)
 	__asm__ volatile("mov %0, %%dr6" : : "r"(0UL));
 }
 
+/* Not the kernel: it is compiled without. Interrupts on, for memory may have to be found. */
+static void do_device_not_available(struct pt_regs *regs)
+{
+	if (!user_mode(regs))
+		die_of_fault(regs);
+	local_irq_enable();
+	math_state_restore();
+}
+
+static void do_math_error(struct pt_regs *regs)
+{
+	if (!user_mode(regs))
+		die_of_fault(regs);
+	signal_fault(regs, SIGFPE, math_error_code(regs->vector), instruction_pointer(regs));
+}
+
 /* Broken memory or a broken card ends us; else somebody pressed the button. */
 static void do_nmi(struct pt_regs *regs)
 {
@@ -231,7 +248,10 @@ static void (*const handlers[NR_EXCEPTIONS])(struct pt_regs *regs) = {
 	[X86_TRAP_DB] = do_debug,
 	[X86_TRAP_NMI] = do_nmi,
 	[X86_TRAP_BP] = do_breakpoint,
+	[X86_TRAP_NM] = do_device_not_available,
 	[X86_TRAP_PF] = do_page_fault,
+	[X86_TRAP_MF] = do_math_error,
+	[X86_TRAP_XM] = do_math_error,
 };
 
 void do_trap(struct pt_regs *regs)
@@ -249,4 +269,5 @@ void trap_init(void)
 	machine_ops.dump_stack = dump_stack;
 	cpu_init();
 	doublefault_init();
+	fpu_init();
 }
