@@ -161,8 +161,7 @@ static inline bool pte_loses_rights(pte_t old, pte_t new)
 
 	if (!(pte_val(old) & _PAGE_PRESENT))
 		return false;
-	return (pte_val(old) & ~pte_val(new) & rights) ||
-	       (pte_val(new) & ~pte_val(old) & _PAGE_NX);
+	return (pte_val(old) & ~pte_val(new) & rights) || (pte_val(new) & ~pte_val(old) & _PAGE_NX);
 }
 
 /*
