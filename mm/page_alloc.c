@@ -25,6 +25,7 @@
 #include <mm/highmem.h>
 #include <mm/page_placement.h>
 #include <mm/page_debug.h>
+#include <mm/rmap.h>
 #include <asm/stack.h>
 
 const struct page_placement *page_placement = &buddy_placement;
@@ -32,6 +33,7 @@ const struct page_placement *page_placement = &buddy_placement;
 /* What a request may do to a zone's watermarks. */
 #define ALLOC_WMARK_MASK 0x03 /* index into zone->watermark */
 #define ALLOC_HIGH	 0x10 /* __GFP_HIGH: half of it will do */
+#define ALLOC_ANYTHING	 0x20 /* _TIF_MEMDIE: whatever there is */
 
 /* --- per-CPU lists ---------------------------------------------------------------------------- */
 
@@ -162,6 +164,8 @@ static __always_inline bool zone_watermark_ok(const struct zone *zone, unsigned 
 
 	if (alloc_flags & ALLOC_HIGH)
 		min -= min / 2;
+	if (alloc_flags & ALLOC_ANYTHING)
+		return true;
 	if (zone->free_pages <= min + reserve)
 		return false;
 	return likely(!order) || large_blocks_left(zone, order, min, reserve);
@@ -185,6 +189,12 @@ static __always_inline struct page *get_page_from_freelist(gfp_t gfp, unsigned i
 	return NULL;
 }
 
+/* A task that dies lest others starve needs little, and gives back much: see mm/oom_kill.c. */
+static bool may_use_everything(void)
+{
+	return !in_interrupt() && current_thread_info()->flags & _TIF_MEMDIE;
+}
+
 /*
  * The zones are low. What the CPU's lists hold may merge into what is asked for; then the reserve
  * may be used down to min. This is where reclaim will be woken and waited for.
@@ -198,6 +208,8 @@ static noinline struct page *__alloc_pages_slowpath(gfp_t gfp, unsigned int orde
 		drain_all_pages();
 		page = get_page_from_freelist(gfp, order, alloc_flags);
 	}
+	if (!page && may_use_everything())
+		page = get_page_from_freelist(gfp, order, ALLOC_ANYTHING);
 	if (!page)
 		warn_alloc(gfp, order);
 	return page;
@@ -353,7 +365,9 @@ static const char *why_not_free(const struct page *page, unsigned int order)
 		return "it is in the middle of a compound page";
 	if (PageBuddy(page) || !page_count(page))
 		return "it is free already, or no block begins there";
-	return "it was allocated with another order";
+	if (page_block_order(page) != order)
+		return "it was allocated with another order";
+	return "page tables still lead to it";
 }
 
 /* Later frames of a block are nobody's own: no count, no state but that of a compound page's tail. */
@@ -387,12 +401,13 @@ static void destroy_compound_page(struct page *page, unsigned int order)
 
 /*
  * Can it be true that this block is given back? One test for the common case, names for the rest.
- * A block in use knows its order, so one that fits is aligned as well.
+ * A block in use knows its order, so one that fits is aligned as well. Each entry that maps a frame
+ * is a user of it, so the last user of one that is mapped has miscounted.
  */
 static bool free_pages_check(const struct page *page, unsigned int order)
 {
 	if (unlikely(page->flags & PAGE_FLAGS_CHECK_AT_FREE || page_block_order(page) != order ||
-		     !page_count(page)))
+		     page_count(page) <= page_mapcount(page)))
 		return refuse_free(page, order, why_not_free(page, order));
 	if (order && page_count(page) == 1 && unlikely(!tails_fit(page, order)))
 		return refuse_free(page, order, "frames of it are free or in use by others");

@@ -4,9 +4,11 @@
  *      pgd[768] ----> (pud, pmd folded: not shown) ----> pte[256] ----> frame
  *
  * The monitor's walk and ptdump, the report of a page fault and the tests look at tables through
- * this one function. It only reads. Condenses mm/pagewalk.c of Linux.
+ * this one function. It only reads, and sees what the CPU sees: a page of PROT_NONE is not present.
+ * Condenses mm/pagewalk.c of Linux.
  */
 #include <mm/pagewalk.h>
+#include <mm/pgalloc.h>
 
 static void add_step(struct page_walk *walk, const char *level, unsigned int index, pteval_t entry)
 {
@@ -29,6 +31,24 @@ static pteval_t restrict_by(pteval_t above, pteval_t entry)
 	return (entry & (above | ~ALL_RIGHTS)) | (above & _PAGE_NX);
 }
 
+static bool in_highmem(unsigned long pfn)
+{
+	return pfn >= highstart_pfn && pfn < highend_pfn;
+}
+
+/* A process's table may lie in high memory. Of others' mem_map, not there at first, is not asked. */
+static pte_t read_pte(pmd_t *pmd, unsigned long vaddr)
+{
+	pte_t *pte, entry;
+
+	if (!in_highmem(pmd_pfn(*pmd)))
+		return *pte_offset_kernel(pmd, vaddr);
+	pte = pte_offset_map(pmd, vaddr);
+	entry = *pte;
+	pte_unmap(pte);
+	return entry;
+}
+
 /*
  * Each level: note the entry, stop if it leads nowhere or maps a page itself. @above: the rights
  * that the levels above leave.
@@ -37,7 +57,7 @@ static bool walk_pte(struct page_walk *walk, pte_t pte, unsigned long vaddr, pte
 {
 	add_step(walk, "pte", pte_index(vaddr), pte_val(pte));
 	walk->size = PAGE_SIZE;
-	return pte_present(pte) && found(walk, vaddr, restrict_by(above, pte_val(pte)));
+	return pte_val(pte) & _PAGE_PRESENT && found(walk, vaddr, restrict_by(above, pte_val(pte)));
 }
 
 static bool walk_pmd(struct page_walk *walk, pmd_t *pmd, unsigned long vaddr, pteval_t above)
@@ -51,7 +71,7 @@ static bool walk_pmd(struct page_walk *walk, pmd_t *pmd, unsigned long vaddr, pt
 		return false;
 	if (pmd_large(*pmd))
 		return found(walk, vaddr, entry);
-	return walk_pte(walk, *pte_offset_kernel(pmd, vaddr), vaddr, entry);
+	return walk_pte(walk, read_pte(pmd, vaddr), vaddr, entry);
 }
 
 /* A pud that is folded into a PDPTE of PAE has no rights to take away. */

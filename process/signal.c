@@ -2,12 +2,16 @@
  * Taking signals: see the figure in <process/signal.h>. Condenses the receiving half of
  * kernel/signal.c of Linux 2.6. Left out: stopping (SIGSTOP and its like do nothing), queues.
  */
+#include <lib/errno.h>
 #include <lib/kernel.h>
+#include <lib/string.h>
 #include <kernel/printk.h>
 #include <process/exit.h>
+#include <process/fork.h>
 #include <process/signal.h>
 #include <asm/irqflags.h>
 #include <asm/ptrace.h>
+#include <asm/uaccess.h>
 
 /* A fault of the task itself is taken first: its registers are those of the fault only now. */
 #define SYNCHRONOUS \
@@ -15,6 +19,11 @@
 
 /* Of these the default is to stop the task, of SIG_DEFAULT_IGNORE nothing, of all others its end. */
 #define SIG_DEFAULT_STOP (sigmask(SIGSTOP) | sigmask(SIGTSTP) | sigmask(SIGTTIN) | sigmask(SIGTTOU))
+
+/* What no program may block, ignore or handle. */
+#define UNSTOPPABLE (sigmask(SIGKILL) | sigmask(SIGSTOP))
+
+/* --- taking one ------------------------------------------------------------------------------- */
 
 static int next_signal(const struct signal_state *signal)
 {
@@ -44,13 +53,21 @@ static bool dequeue_signal(struct signal_state *signal, struct ksignal *ksig)
 	return ksig->sig;
 }
 
+/* Is si_addr what it is about? */
+static bool has_address(const struct kernel_siginfo *info)
+{
+	return sigmask(info->si_signo) & SYNCHRONOUS && info->si_code > SI_USER &&
+	       info->si_code < SI_KERNEL;
+}
+
 /* Where it struck: the address that was not to be touched, or where the program was. */
 static void __noreturn die_of_signal(const struct ksignal *ksig)
 {
-	unsigned long addr = ksig->info.si_addr;
+	unsigned long addr = instruction_pointer(task_pt_regs(current));
 
-	if (ksig->info.si_code <= SI_USER || ksig->info.si_code == SI_KERNEL)
-		addr = instruction_pointer(task_pt_regs(current));
+	if (has_address(&ksig->info))
+		addr = ksig->info.si_addr;
+	current->exit_addr = addr;
 	pr_info("%s[%d]: killed by %s at %p\n", current->comm, current->pid, signal_name(ksig->sig),
 		(void *)addr);
 	do_group_exit(ksig->sig);
@@ -67,4 +84,260 @@ bool get_signal(struct ksignal *ksig)
 			die_of_signal(ksig);
 	}
 	return false;
+}
+
+void siginfo_for_user(struct siginfo *to, const struct kernel_siginfo *from)
+{
+	memset(to, 0, sizeof(*to));
+	to->si_signo = from->si_signo;
+	to->si_errno = from->si_errno;
+	to->si_code = from->si_code;
+	if (has_address(from)) {
+		to->si_addr = from->si_addr;
+	} else {
+		to->si_pid = from->si_pid;
+		to->si_uid = from->si_uid;
+		to->si_status = from->si_status;
+	}
+}
+
+/* --- what is blocked -------------------------------------------------------------------------- */
+
+void set_current_blocked(sigset_t blocked)
+{
+	local_irq_disable();
+	current->signal.blocked = blocked & ~UNSTOPPABLE;
+	recalc_sigpending(current);
+	local_irq_enable();
+}
+
+sigset_t sigmask_to_save(void)
+{
+	const struct signal_state *signal = &current->signal;
+
+	return signal->restore_blocked ? signal->saved_blocked : signal->blocked;
+}
+
+void restore_saved_sigmask(void)
+{
+	if (!current->signal.restore_blocked)
+		return;
+	current->signal.restore_blocked = false;
+	set_current_blocked(current->signal.saved_blocked);
+}
+
+void signal_delivered(const struct ksignal *ksig)
+{
+	const unsigned long flags = ksig->action.sa_flags;
+	sigset_t blocked = current->signal.blocked | ksig->action.sa_mask;
+
+	if (!(flags & SA_NODEFER))
+		blocked |= sigmask(ksig->sig);
+	if (flags & SA_RESETHAND)
+		current->signal.sighand->action[ksig->sig - 1].sa_handler = SIG_DFL;
+	current->signal.restore_blocked = false;
+	set_current_blocked(blocked);
+}
+
+void force_sigsegv(int sig)
+{
+	if (sig == SIGSEGV)
+		current->signal.sighand->action[SIGSEGV - 1].sa_handler = SIG_DFL;
+	force_sig_fault(SIGSEGV, SI_KERNEL, 0, current);
+}
+
+long sys_rt_sigprocmask(int how, const sigset_t __user *set, sigset_t __user *old_set, size_t size)
+{
+	const sigset_t old = current->signal.blocked;
+	sigset_t new;
+
+	if (size != sizeof(sigset_t))
+		return -EINVAL;
+	if (set) {
+		if (get_user(new, set))
+			return -EFAULT;
+		if (how != SIG_BLOCK && how != SIG_UNBLOCK && how != SIG_SETMASK)
+			return -EINVAL;
+		set_current_blocked(how == SIG_BLOCK   ? old | new :
+				    how == SIG_UNBLOCK ? old & ~new :
+							 new);
+	}
+	return old_set && put_user(old, old_set) ? -EFAULT : 0;
+}
+
+long sys_rt_sigpending(sigset_t __user *set, size_t size)
+{
+	const struct signal_state *signal = &current->signal;
+
+	if (size > sizeof(sigset_t))
+		return -EINVAL;
+	return put_user(signal->pending & signal->blocked, set) ? -EFAULT : 0;
+}
+
+/* --- actions ---------------------------------------------------------------------------------- */
+
+static bool is_ignored(const struct k_sigaction *action, int sig)
+{
+	return action->sa_handler == SIG_IGN ||
+	       (action->sa_handler == SIG_DFL && sigmask(sig) & SIG_DEFAULT_IGNORE);
+}
+
+/* What is ignored from now on is no longer pending either, blocked or not. */
+static void set_action(int sig, const struct k_sigaction *action)
+{
+	struct k_sigaction *ours = &current->signal.sighand->action[sig - 1];
+
+	local_irq_disable();
+	*ours = *action;
+	ours->sa_mask &= ~UNSTOPPABLE;
+	if (is_ignored(ours, sig))
+		current->signal.pending &= ~sigmask(sig);
+	recalc_sigpending(current);
+	local_irq_enable();
+}
+
+long sys_rt_sigaction(int sig, const struct k_sigaction __user *action,
+		      struct k_sigaction __user *old_action, size_t size)
+{
+	struct k_sigaction new, old;
+
+	if (size != sizeof(sigset_t) || sig < 1 || sig > _NSIG)
+		return -EINVAL;
+	if (action && sigmask(sig) & UNSTOPPABLE)
+		return -EINVAL;
+	if (action && copy_from_user(&new, action, sizeof(new)))
+		return -EFAULT;
+	old = current->signal.sighand->action[sig - 1];
+	if (action)
+		set_action(sig, &new);
+	return old_action && copy_to_user(old_action, &old, sizeof(old)) ? -EFAULT : 0;
+}
+
+/* --- another stack ---------------------------------------------------------------------------- */
+
+bool on_sig_stack(unsigned long sp)
+{
+	const struct signal_state *signal = &current->signal;
+
+	return sp > signal->sas_ss_sp && sp - signal->sas_ss_sp <= signal->sas_ss_size;
+}
+
+unsigned long sigsp(unsigned long sp, const struct ksignal *ksig)
+{
+	const struct signal_state *signal = &current->signal;
+
+	if (!(ksig->action.sa_flags & SA_ONSTACK) || !signal->sas_ss_size || on_sig_stack(sp))
+		return sp;
+	return signal->sas_ss_sp + signal->sas_ss_size;
+}
+
+void get_altstack(struct sigaltstack *stack, unsigned long sp)
+{
+	const struct signal_state *signal = &current->signal;
+
+	memset(stack, 0, sizeof(*stack)); /* its padding too: it is for a program to read */
+	stack->ss_sp = signal->sas_ss_sp;
+	stack->ss_flags = on_sig_stack(sp) ? SS_ONSTACK : 0;
+	if (!signal->sas_ss_size)
+		stack->ss_flags = SS_DISABLE;
+	stack->ss_size = signal->sas_ss_size;
+}
+
+int set_altstack(const struct sigaltstack *stack, unsigned long sp)
+{
+	const bool disable = stack->ss_flags == SS_DISABLE;
+
+	if (on_sig_stack(sp))
+		return -EPERM;
+	if (!disable && stack->ss_flags && stack->ss_flags != SS_ONSTACK)
+		return -EINVAL;
+	if (!disable && stack->ss_size < MINSIGSTKSZ)
+		return -ENOMEM;
+	current->signal.sas_ss_sp = disable ? 0 : stack->ss_sp;
+	current->signal.sas_ss_size = disable ? 0 : stack->ss_size;
+	return 0;
+}
+
+long sys_sigaltstack(const struct sigaltstack __user *stack, struct sigaltstack __user *old_stack)
+{
+	const unsigned long sp = user_stack_pointer(task_pt_regs(current));
+	struct sigaltstack old, new;
+	int err = 0;
+
+	get_altstack(&old, sp);
+	if (stack && copy_from_user(&new, stack, sizeof(new)))
+		return -EFAULT;
+	if (stack)
+		err = set_altstack(&new, sp);
+	if (!err && old_stack && copy_to_user(old_stack, &old, sizeof(old)))
+		return -EFAULT;
+	return err;
+}
+
+/* --- waiting ---------------------------------------------------------------------------------- */
+
+/* Whoever has no handler for what came goes on sleeping, by making the call again. */
+long sys_pause(void)
+{
+	while (!signal_pending(current)) {
+		set_current_state(TASK_INTERRUPTIBLE);
+		if (!signal_pending(current))
+			schedule();
+		set_current_state(TASK_RUNNING);
+	}
+	return -ERESTARTNOHAND;
+}
+
+long sys_rt_sigsuspend(const sigset_t __user *set, size_t size)
+{
+	sigset_t blocked;
+
+	if (size != sizeof(sigset_t))
+		return -EINVAL;
+	if (get_user(blocked, set))
+		return -EFAULT;
+	current->signal.saved_blocked = current->signal.blocked;
+	current->signal.restore_blocked = true;
+	set_current_blocked(blocked);
+	return sys_pause();
+}
+
+/* --- sending ---------------------------------------------------------------------------------- */
+
+/* Signal 0 only asks whether there is such a task. */
+static long do_send(int pid, int sig, int code)
+{
+	const struct kernel_siginfo info = { .si_signo = sig,
+					     .si_code = code,
+					     .si_pid = current->pid };
+	struct task_struct *task;
+	long err = -ESRCH;
+
+	if (sig < 0 || sig > _NSIG)
+		return -EINVAL;
+	preempt_disable();
+	task = find_task_by_pid(pid);
+	if (task)
+		err = sig ? send_sig_info(sig, &info, task) : 0;
+	preempt_enable();
+	return err;
+}
+
+long sys_kill(int pid, int sig)
+{
+	if (pid == -1)
+		return -EPERM; /* everybody */
+	return do_send(pid > 0 ? pid : pid ? -pid : current->pid, sig, SI_USER);
+}
+
+long sys_tkill(int tid, int sig)
+{
+	return tid > 0 ? do_send(tid, sig, SI_TKILL) : -EINVAL;
+}
+
+long sys_tgkill(int tgid, int tid, int sig)
+{
+	if (tgid <= 0 || tid <= 0)
+		return -EINVAL;
+	return tgid == tid ? do_send(tid, sig, SI_TKILL) : -ESRCH;
 }

@@ -34,6 +34,14 @@ void force_sig_info(int sig, const struct kernel_siginfo *info, struct task_stru
 /* force_sig_info() for a fault at @addr: SIGSEGV with SEGV_MAPERR ... */
 void force_sig_fault(int sig, int code, unsigned long addr, struct task_struct *task);
 
+/* Would a forced @sig end the task? Its handler is asked for, not called. */
+static inline bool unhandled_signal(const struct task_struct *task, int sig)
+{
+	const sighandler_user_t handler = task->signal.sighand->action[sig - 1].sa_handler;
+
+	return handler == SIG_DFL || handler == SIG_IGN || task->signal.blocked & sigmask(sig);
+}
+
 /* Recompute _TIF_SIGPENDING after pending or blocked changed. Interrupts off. */
 void recalc_sigpending(struct task_struct *task);
 

@@ -74,6 +74,33 @@ struct kernel_siginfo {
 	unsigned long si_addr;	       /* SIGSEGV, SIGBUS, SIGILL, SIGFPE: where */
 };
 
+/* The same as a program sees it: 128 bytes, of which three words and one of these are told. */
+struct siginfo {
+	int si_signo, si_errno, si_code;
+	union {
+		int pad[(128 - 4 * sizeof(int)) / sizeof(int)];
+		struct {
+			int si_pid, si_uid, si_status;
+			long si_utime, si_stime;
+		};
+		unsigned long si_addr;
+	};
+};
+
+/* Another stack for handlers with SA_ONSTACK. */
+struct sigaltstack {
+	unsigned long ss_sp;
+	int ss_flags;
+	unsigned long ss_size;
+};
+#define SS_ONSTACK  1 /* in use now */
+#define SS_DISABLE  2 /* there is none */
+#define MINSIGSTKSZ 2048
+
+#define SIG_BLOCK   0
+#define SIG_UNBLOCK 1
+#define SIG_SETMASK 2
+
 #define SI_USER	    0
 #define SI_KERNEL   0x80
 #define SI_TKILL    (-6)
@@ -83,6 +110,11 @@ struct kernel_siginfo {
 #define BUS_ADRERR  2
 #define ILL_ILLOPN  2
 #define FPE_INTDIV  1
+#define FPE_FLTDIV  3
+#define FPE_FLTOVF  4
+#define FPE_FLTUND  5
+#define FPE_FLTRES  6
+#define FPE_FLTINV  7
 #define TRAP_BRKPT  1
 #define TRAP_TRACE  2
 #define CLD_EXITED  1
@@ -96,6 +128,8 @@ struct sighand_struct {
 
 struct signal_state {
 	sigset_t blocked, pending;
+	sigset_t saved_blocked; /* what sigsuspend() is to put back, */
+	bool restore_blocked;	/* once the signal that ends it was taken */
 	struct sighand_struct *sighand;
 	unsigned long sas_ss_sp, sas_ss_size; /* sigaltstack() */
 };

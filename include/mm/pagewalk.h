@@ -31,7 +31,7 @@ struct page_walk {
  * @vaddr: any address
  * @walk: what was met on the way
  *
- * Returns true if a frame is mapped there. The tables below must lie in lowmem.
+ * Returns true if a frame is mapped there. Needs a slot of kmap_atomic() for a table in high memory.
  */
 bool page_walk(pgd_t *pgd, unsigned long vaddr, struct page_walk *walk);
 

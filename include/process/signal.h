@@ -4,7 +4,9 @@
  *      return_to_user --> do_notify_resume() --> do_signal() --> get_signal()
  *                                                  |               default action: nothing, or the end
  *                                                  v
- *                                                handle_signal(): a frame on the program's stack
+ *                                                setup_frame()     the program's registers go onto its
+ *                                                                  stack, and the handler runs
+ *      sys_rt_sigreturn()  <----------------------------------     and returns: they come back
  *
  * Condenses the receiving half of kernel/signal.c of Linux 2.6.
  */
@@ -28,5 +30,48 @@ struct ksignal {
  * task. Interrupts on. Returns false if there is none left.
  */
 bool get_signal(struct ksignal *ksig);
+
+/* What a handler's frame is to bring back: what was blocked when the signal came. */
+sigset_t sigmask_to_save(void);
+
+/* No handler ran after sigsuspend(): what was blocked before it is so again. */
+void restore_saved_sigmask(void);
+
+/* The handler's frame is on the stack: what shall be blocked, and come of the action, meanwhile. */
+void signal_delivered(const struct ksignal *ksig);
+
+/* There is no room for the frame: the program ends, or gets a SIGSEGV if it has a handler for that. */
+void force_sigsegv(int sig);
+
+/* Change what is blocked; SIGKILL and SIGSTOP never are. */
+void set_current_blocked(sigset_t blocked);
+
+/* Is @sp on the other stack, and where does the frame go that is to be pushed below @sp? */
+bool on_sig_stack(unsigned long sp);
+unsigned long sigsp(unsigned long sp, const struct ksignal *ksig);
+
+/* The other stack as sigaltstack() tells and takes it; @sp: where the program's stack is. */
+void get_altstack(struct sigaltstack *stack, unsigned long sp);
+int set_altstack(const struct sigaltstack *stack, unsigned long sp);
+
+/* Why a signal came, for a program to read. */
+void siginfo_for_user(struct siginfo *to, const struct kernel_siginfo *from);
+
+/* @size: of a sigset_t, or -EINVAL; -EFAULT for bad pointers. */
+long sys_rt_sigaction(int sig, const struct k_sigaction __user *action,
+		      struct k_sigaction __user *old_action, size_t size);
+long sys_rt_sigprocmask(int how, const sigset_t __user *set, sigset_t __user *old_set, size_t size);
+long sys_rt_sigpending(sigset_t __user *set, size_t size);
+long sys_rt_sigsuspend(const sigset_t __user *set, size_t size);
+long sys_pause(void);
+long sys_sigaltstack(const struct sigaltstack __user *stack, struct sigaltstack __user *old_stack);
+
+/* A process is its own group, and has one thread: kill(-PID) is kill(PID). -ESRCH, -EINVAL. */
+long sys_kill(int pid, int sig);
+long sys_tkill(int tid, int sig);
+long sys_tgkill(int tgid, int tid, int sig);
+
+/* arch/.../kernel/signal.c: a handler has returned, or pretends to. Gives what the register had. */
+long sys_rt_sigreturn(void);
 
 #endif

@@ -17,10 +17,7 @@
 #include <asm/page.h>
 #include <asm/traps.h>
 
-/* Access bytes (Intel SDM vol. 3, 3.4.5 and 6.11): present, ring 0, and the type. */
-#define DESC_RING3	0x60
-#define DESC_CODE	0x9B /* execute, read, accessed */
-#define DESC_DATA	0x93 /* read, write, accessed */
+/* More access bytes, and flags. */
 #define DESC_TSS	0x89 /* available */
 #define DESC_TASK_GATE	0x85
 #define DESC_INTR_GATE	0x8E /* 32 bits; turns interrupts off */
@@ -41,12 +38,6 @@ struct desc_ptr {
 /* entry.asm: one stub for each exception, then one for each interrupt line. */
 extern const char trap_stubs[NR_EXCEPTIONS + NR_IRQS][16];
 extern const char system_call[];
-
-static u64 make_descriptor(u32 base, u32 limit, u8 access, u8 flags)
-{
-	return (limit & 0xFFFF) | (u64)(base & 0xFFFFFF) << 16 | (u64)access << 40 |
-	       (u64)(limit >> 16) << 48 | (u64)flags << 52 | (u64)(base >> 24) << 56;
-}
 
 static u64 make_gate(u16 selector, u32 offset, u8 access)
 {
@@ -78,7 +69,7 @@ static void fill_gdt(void)
 	set_tss_desc(GDT_ENTRY_TSS, &init_tss);
 }
 
-void load_tls(const u64 desc[GDT_ENTRY_TLS_ENTRIES])
+void set_tls_descs(const u64 desc[GDT_ENTRY_TLS_ENTRIES])
 {
 	for (int i = 0; i < GDT_ENTRY_TLS_ENTRIES; i++)
 		gdt[GDT_ENTRY_TLS_MIN + i] = desc[i];

@@ -16,6 +16,7 @@
 #include <process/exit.h>
 #include <process/fork.h>
 #include <asm/desc.h>
+#include <asm/i387.h>
 #include <asm/irqflags.h>
 #include <asm/ptrace.h>
 #include <asm/stack.h>
@@ -33,6 +34,13 @@ static void begin_at(struct task_struct *task, const char *code)
 	task->thread.sp = (unsigned long)frame;
 }
 
+static int copy_tls(struct task_struct *task, const struct kernel_clone_args *args)
+{
+	save_tls(&current->thread.tls);
+	task->thread.tls = current->thread.tls;
+	return args->flags & CLONE_SETTLS ? set_tls(&task->thread.tls, args->tls) : 0;
+}
+
 int copy_thread(struct task_struct *task, const struct kernel_clone_args *args)
 {
 	struct pt_regs *regs = task_pt_regs(task);
@@ -48,7 +56,21 @@ int copy_thread(struct task_struct *task, const struct kernel_clone_args *args)
 	if (args->stack)
 		set_user_stack_pointer(regs, args->stack);
 	begin_at(task, ret_from_fork);
-	return 0;
+	return copy_tls(task, args) ?: copy_fpu(task);
+}
+
+void flush_thread(void)
+{
+	struct thread_struct *thread = &current->thread;
+
+	memset(&thread->tls, 0, sizeof(thread->tls));
+	load_tls(&thread->tls);
+	drop_fpu(current);
+}
+
+void exit_thread(struct task_struct *task)
+{
+	drop_fpu(task);
 }
 
 /*
@@ -66,8 +88,15 @@ void start_kernel_thread(struct task_struct *prev)
 		do_exit(code);
 }
 
-void switch_user_state(struct task_struct *prev __unused, struct task_struct *next)
+/* A kernel thread uses none of it, so that the program's stays until another program's turn. */
+void switch_user_state(struct task_struct *prev, struct task_struct *next)
 {
+	if (prev->thread_info.flags & _TIF_USEDFPU)
+		save_fpu(prev);
+	if (prev->mm)
+		save_tls(&prev->thread.tls);
+	if (next->mm)
+		load_tls(&next->thread.tls);
 	load_sp0((unsigned long)next->stack + THREAD_SIZE);
 }
 

@@ -15,6 +15,7 @@
 #include <kernel/signal.h>
 #include <asm/desc.h>
 #include <asm/extable.h>
+#include <asm/i387.h>
 #include <asm/io.h>
 #include <asm/irqflags.h>
 #include <asm/processor.h>
@@ -22,7 +23,7 @@
 #include <asm/stack.h>
 #include <asm/traps.h>
 
-#define FAULT_WORDS 96 /* room for what is known of a fault */
+#define FAULT_WORDS 128 /* room for what is known of a fault */
 #define CODE_BYTES  16
 
 /* System control port B of the PC: why there is an NMI. */
@@ -149,11 +150,11 @@ void die_of_fault(const struct pt_regs *regs)
 static const struct {
 	int sig, code;
 } program_faults[NR_EXCEPTIONS] = {
-	[X86_TRAP_DE] = { SIGFPE, FPE_INTDIV },	 [X86_TRAP_DB] = { SIGTRAP, TRAP_TRACE },
-	[X86_TRAP_BP] = { SIGTRAP, SI_KERNEL },	 [X86_TRAP_OF] = { SIGSEGV, SI_KERNEL },
-	[X86_TRAP_BR] = { SIGSEGV, SI_KERNEL },	 [X86_TRAP_UD] = { SIGILL, ILL_ILLOPN },
-	[X86_TRAP_TS] = { SIGSEGV, SI_KERNEL },	 [X86_TRAP_NP] = { SIGBUS, SI_KERNEL },
-	[X86_TRAP_SS] = { SIGBUS, SI_KERNEL },	 [X86_TRAP_GP] = { SIGSEGV, SI_KERNEL },
+	[X86_TRAP_DE] = { SIGFPE, FPE_INTDIV }, [X86_TRAP_DB] = { SIGTRAP, TRAP_TRACE },
+	[X86_TRAP_BP] = { SIGTRAP, SI_KERNEL }, [X86_TRAP_OF] = { SIGSEGV, SI_KERNEL },
+	[X86_TRAP_BR] = { SIGSEGV, SI_KERNEL }, [X86_TRAP_UD] = { SIGILL, ILL_ILLOPN },
+	[X86_TRAP_TS] = { SIGSEGV, SI_KERNEL }, [X86_TRAP_NP] = { SIGBUS, SI_KERNEL },
+	[X86_TRAP_SS] = { SIGBUS, SI_KERNEL },	[X86_TRAP_GP] = { SIGSEGV, SI_KERNEL },
 	[X86_TRAP_AC] = { SIGBUS, BUS_ADRALN },
 };
 
@@ -214,6 +215,22 @@ static void do_debug(struct pt_regs *regs)
 	__asm__ volatile("mov %0, %%dr6" : : "r"(0UL));
 }
 
+/* Not the kernel: it is compiled without. Interrupts on, for memory may have to be found. */
+static void do_device_not_available(struct pt_regs *regs)
+{
+	if (!user_mode(regs))
+		die_of_fault(regs);
+	local_irq_enable();
+	math_state_restore();
+}
+
+static void do_math_error(struct pt_regs *regs)
+{
+	if (!user_mode(regs))
+		die_of_fault(regs);
+	signal_fault(regs, SIGFPE, math_error_code(regs->vector), instruction_pointer(regs));
+}
+
 /* Broken memory or a broken card ends us; else somebody pressed the button. */
 static void do_nmi(struct pt_regs *regs)
 {
@@ -231,12 +248,17 @@ static void (*const handlers[NR_EXCEPTIONS])(struct pt_regs *regs) = {
 	[X86_TRAP_DB] = do_debug,
 	[X86_TRAP_NMI] = do_nmi,
 	[X86_TRAP_BP] = do_breakpoint,
-	[X86_TRAP_PF] = do_page_fault,
+	[X86_TRAP_NM] = do_device_not_available,
+	[X86_TRAP_MF] = do_math_error,
+	[X86_TRAP_XM] = do_math_error,
 };
 
+/* Page faults are the only ones that are frequent. */
 void do_trap(struct pt_regs *regs)
 {
-	if (handlers[regs->vector])
+	if (likely(regs->vector == X86_TRAP_PF))
+		do_page_fault(regs);
+	else if (handlers[regs->vector])
 		handlers[regs->vector](regs);
 	else
 		do_fault(regs);
@@ -249,4 +271,5 @@ void trap_init(void)
 	machine_ops.dump_stack = dump_stack;
 	cpu_init();
 	doublefault_init();
+	fpu_init();
 }

@@ -15,9 +15,8 @@
 
 #include <lib/types.h>
 #include <lib/compiler.h>
+#include <asm/tls.h>
 
-#define GDT_ENTRY_TLS_MIN	  6
-#define GDT_ENTRY_TLS_ENTRIES	  3
 #define GDT_ENTRY_KERNEL_CS	  12
 #define GDT_ENTRY_KERNEL_DS	  13
 #define GDT_ENTRY_DEFAULT_USER_CS 14
@@ -59,8 +58,20 @@ static inline void load_sp0(unsigned long sp0)
 	init_tss.esp0 = sp0;
 }
 
-/* The thread-local storage segments of the thread that runs from now on. */
-void load_tls(const u64 desc[GDT_ENTRY_TLS_ENTRIES]);
+/* Access bytes (Intel SDM vol. 3, 3.4.5 and 6.11): present, ring 0, and the type. */
+#define DESC_RING3   0x60
+#define DESC_SEGMENT 0x91 /* data that is only read; accessed */
+#define DESC_CODE    0x9B /* execute, read, accessed */
+#define DESC_DATA    0x93 /* read, write, accessed */
+
+static inline u64 make_descriptor(u32 base, u32 limit, u8 access, u8 flags)
+{
+	return (limit & 0xFFFF) | (u64)(base & 0xFFFFFF) << 16 | (u64)access << 40 |
+	       (u64)(limit >> 16 & 0xF) << 48 | (u64)flags << 52 | (u64)(base >> 24) << 56;
+}
+
+/* The GDT's entries for thread-local storage: those of the thread that runs from now on. */
+void set_tls_descs(const u64 desc[GDT_ENTRY_TLS_ENTRIES]);
 
 /* Put the descriptor of an available TSS into the GDT. */
 void set_tss_desc(unsigned int entry, const struct tss_struct *tss);

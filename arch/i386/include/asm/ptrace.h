@@ -70,6 +70,11 @@ static inline void set_syscall_result(struct pt_regs *regs, long result)
 	regs->eax = (unsigned long)result;
 }
 
+static inline unsigned long user_stack_pointer(const struct pt_regs *regs)
+{
+	return regs->esp;
+}
+
 static inline void set_user_stack_pointer(struct pt_regs *regs, unsigned long sp)
 {
 	regs->esp = sp;

@@ -1,11 +1,10 @@
 /*
- * The numbers of the system calls: int 0x80 with the number in EAX. They are Linux's; only those
+ * The numbers of the system calls: INT 0x80 with the number in EAX. They are Linux's; only those
  * that we have are here, and arch/i386/kernel/syscall_table.c leads from each to its function.
  */
 #ifndef ASM_UNISTD_H
 #define ASM_UNISTD_H
 
-#define __NR_restart_syscall 0
 #define __NR_exit            1
 #define __NR_fork            2
 #define __NR_read            3
@@ -14,6 +13,7 @@
 #define __NR_close           6
 #define __NR_waitpid         7
 #define __NR_execve          11
+#define __NR_chdir           12
 #define __NR_time            13
 #define __NR_lseek           19
 #define __NR_getpid          20
@@ -29,21 +29,20 @@
 #define __NR_getegid         50
 #define __NR_ioctl           54
 #define __NR_fcntl           55
+#define __NR_umask           60
 #define __NR_dup2            63
 #define __NR_getppid         64
-#define __NR_sigaction       67
 #define __NR_setrlimit       75
 #define __NR_getrlimit       76
 #define __NR_gettimeofday    78
 #define __NR_readlink        85
-#define __NR_mmap            90
 #define __NR_munmap          91
 #define __NR_wait4           114
 #define __NR_sigreturn       119
 #define __NR_clone           120
 #define __NR_uname           122
 #define __NR_mprotect        125
-#define __NR_sigprocmask     126
+#define __NR_fchdir          133
 #define __NR__llseek         140
 #define __NR_readv           145
 #define __NR_writev          146
@@ -57,6 +56,7 @@
 #define __NR_rt_sigprocmask  175
 #define __NR_rt_sigpending   176
 #define __NR_rt_sigsuspend   179
+#define __NR_pread64         180
 #define __NR_getcwd          183
 #define __NR_sigaltstack     186
 #define __NR_vfork           190
@@ -70,6 +70,7 @@
 #define __NR_geteuid32       201
 #define __NR_getegid32       202
 #define __NR_madvise         219
+#define __NR_getdents64      220
 #define __NR_fcntl64         221
 #define __NR_gettid          224
 #define __NR_tkill           238
@@ -84,9 +85,12 @@
 #define __NR_openat          295
 #define __NR_fstatat64       300
 #define __NR_readlinkat      305
+#define __NR_faccessat       307
+#define __NR_dup3            330
 #define __NR_pipe2           331
 #define __NR_prlimit64       340
 #define __NR_getrandom       355
+#define __NR_statx           383
 
 /* Room for all that Linux had by 5.10; what we do not have gives -ENOSYS. */
 #define NR_syscalls 441

@@ -7,6 +7,10 @@
 #include <lib/types.h>
 #include <lib/compiler.h>
 
+#define X86_CR0_MP   0x00000002UL /* FWAIT heeds TS, too */
+#define X86_CR0_EM   0x00000004UL /* there is no FPU: its instructions are #NM */
+#define X86_CR0_TS   0x00000008UL /* its registers are another thread's: #NM */
+#define X86_CR0_NE   0x00000020UL /* its errors are #MF, and not an interrupt */
 #define X86_CR0_WP   0x00010000UL /* ring 0 too respects read-only pages */
 #define X86_CR0_NW   0x20000000UL /* not write-through */
 #define X86_CR0_CD   0x40000000UL /* caches off */
@@ -15,6 +19,8 @@
 #define X86_CR4_PSE  0x00000010UL /* 4 MB pages (2 levels) */
 #define X86_CR4_PAE  0x00000020UL /* 64-bit entries, 3 levels */
 #define X86_CR4_PGE  0x00000080UL /* the G bit of an entry counts */
+#define X86_CR4_OSFXSR 0x00000200UL /* FXSAVE has the SSE registers; there is SSE */
+#define X86_CR4_OSXMMEXCPT 0x00000400UL /* SSE's errors are #XM */
 #define X86_CR4_SMEP 0x00100000UL /* ring 0 runs nothing from a user's page */
 #define X86_CR4_SMAP 0x00200000UL /* nor reads or writes one, but where EFLAGS.AC allows it */
 
@@ -26,17 +32,22 @@
 #define MSR_STAR     0xC0000081U /* SYSCALL's and SYSRET's segments, */
 #define MSR_LSTAR    0xC0000082U /* where it leads, */
 #define MSR_SFMASK   0xC0000084U /* and the flags that it turns off */
+#define MSR_FS_BASE  0xC0000100U
+#define MSR_GS_BASE  0xC0000101U
 
 /*
  * Words of CPUID that we keep: leaf 1 EDX, leaf 0x80000001 EDX, leaf 7 EBX. A feature is
  * word * 32 + bit.
  */
+#define X86_FEATURE_FPU	    (0 * 32 + 0)
 #define X86_FEATURE_PSE	    (0 * 32 + 3)
 #define X86_FEATURE_TSC	    (0 * 32 + 4)
 #define X86_FEATURE_PAE	    (0 * 32 + 6)
 #define X86_FEATURE_APIC    (0 * 32 + 9)
 #define X86_FEATURE_PGE	    (0 * 32 + 13)
 #define X86_FEATURE_PSE36   (0 * 32 + 17)
+#define X86_FEATURE_FXSR    (0 * 32 + 24)
+#define X86_FEATURE_XMM	    (0 * 32 + 25)
 #define X86_FEATURE_NX	    (1 * 32 + 20)
 #define X86_FEATURE_GBPAGES (1 * 32 + 26)
 #define X86_FEATURE_LM	    (1 * 32 + 29)
@@ -71,6 +82,7 @@ static inline void setup_clear_cpu_cap(int feature)
 #define cpu_has_smep	boot_cpu_has(X86_FEATURE_SMEP)
 #define cpu_has_smap	boot_cpu_has(X86_FEATURE_SMAP)
 #define cpu_has_tsc	boot_cpu_has(X86_FEATURE_TSC)
+#define cpu_has_fxsr	boot_cpu_has(X86_FEATURE_FXSR)
 
 /* Fills boot_cpu_data; the first thing that C code does. */
 void early_cpu_detect(void);

@@ -14,6 +14,7 @@
 
 #include <lib/types.h>
 #include <asm/layout.h>
+#include <asm/tls.h>
 
 struct task_struct;
 struct expecter;
@@ -27,6 +28,9 @@ struct thread_struct {
 
 	/* Its last fault in ring 3, for the frame of the signal that comes of it. */
 	unsigned long trap_nr, error_code, cr2;
+
+	struct thread_tls tls;
+	union i387_union *i387; /* FPU and SSE, while the CPU does not have them; NULL: never used */
 };
 
 /**
@@ -55,7 +59,7 @@ void switch_user_state(struct task_struct *prev, struct task_struct *next);
  *        in case it ends up in ring 3; else with a copy of the caller's registers, but that the
  *        system call returns 0 there, on args->stack if that is not 0, with args->tls if CLONE_SETTLS
  *
- * Returns 0, or -EINVAL, -EFAULT for a bad args->tls.
+ * Returns 0, or -EINVAL, -EPERM, -EFAULT for a bad args->tls, or -ENOMEM. Then nothing is taken.
  */
 int copy_thread(struct task_struct *task, const struct kernel_clone_args *args);
 
@@ -64,6 +68,9 @@ int copy_thread(struct task_struct *task, const struct kernel_clone_args *args);
 
 /* exec: nothing of the old program is left in FPU and TLS of the caller. */
 void flush_thread(void);
+
+/* Give back what copy_thread() took. @task is current, at its end, or has never run. */
+void exit_thread(struct task_struct *task);
 
 /* exec: the caller goes on in ring 3 at @ip, on the stack @sp, all other registers 0. */
 void start_thread(struct pt_regs *regs, unsigned long ip, unsigned long sp);

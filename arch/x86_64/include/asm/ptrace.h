@@ -69,6 +69,11 @@ static inline void set_syscall_result(struct pt_regs *regs, long result)
 	regs->rax = (unsigned long)result;
 }
 
+static inline unsigned long user_stack_pointer(const struct pt_regs *regs)
+{
+	return regs->rsp;
+}
+
 static inline void set_user_stack_pointer(struct pt_regs *regs, unsigned long sp)
 {
 	regs->rsp = sp;

@@ -21,6 +21,7 @@
 #define __NR_rt_sigprocmask  14
 #define __NR_rt_sigreturn    15
 #define __NR_ioctl           16
+#define __NR_pread64         17
 #define __NR_readv           19
 #define __NR_writev          20
 #define __NR_access          21
@@ -43,7 +44,10 @@
 #define __NR_uname           63
 #define __NR_fcntl           72
 #define __NR_getcwd          79
+#define __NR_chdir           80
+#define __NR_fchdir          81
 #define __NR_readlink        89
+#define __NR_umask           95
 #define __NR_gettimeofday    96
 #define __NR_getrlimit       97
 #define __NR_getuid          102
@@ -61,6 +65,7 @@
 #define __NR_gettid          186
 #define __NR_tkill           200
 #define __NR_time            201
+#define __NR_getdents64      217
 #define __NR_set_tid_address 218
 #define __NR_clock_gettime   228
 #define __NR_clock_getres    229
@@ -70,9 +75,12 @@
 #define __NR_openat          257
 #define __NR_newfstatat      262
 #define __NR_readlinkat      267
+#define __NR_faccessat       269
+#define __NR_dup3            292
 #define __NR_pipe2           293
 #define __NR_prlimit64       302
 #define __NR_getrandom       318
+#define __NR_statx           332
 
 /* Room for all that Linux had by 5.10; what we do not have gives -ENOSYS. */
 #define NR_syscalls 441
