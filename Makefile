@@ -1,7 +1,7 @@
 # k896: the one entry for everything. `make help` lists the targets.
 
 MAKEFLAGS += --no-builtin-rules
-.PHONY: all help kernels iso clean
+.PHONY: all help kernels initrds iso clean
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 
@@ -16,8 +16,8 @@ $(if $(filter-out i386 x86_64,$(ARCH)),$(error ARCH=$(ARCH): there is no such ke
 $(if $(filter x86_64-1,$(ARCH)-$(PAE)),$(error ARCH=x86_64 PAE=1: PAE is a matter of i386))
 $(if $(EXTRA),$(if $(wildcard $(EXTRA)/.),,$(error EXTRA=$(EXTRA): there is no such folder)))
 
-## all: the kernels and the disc image
-all: kernels iso
+## all: the kernels, the ramdisks and the disc image
+all: kernels initrds iso
 	@echo "$(ISO) is up to date; \`make run\` boots it"
 
 help:
@@ -44,6 +44,22 @@ $(KERNELS): build/%$(VARIANT)/kernel.elf: check-tools
 check-tools:
 	@tools/deps.sh --check $(if $(call on,LLVM),clang ld.lld llvm-nm,$(CROSS_COMPILE)gcc $(CROSS_COMPILE)ld) nasm
 
+# --- Programs ------------------------------------------------------------------------------------
+#
+# What runs in ring 3, in a ramdisk for each architecture: the two kernels of i386 share one.
+
+ARCHES  := i386 x86_64
+INITRDS := $(ARCHES:%=build/initrd-%.cpio)
+
+## initrds: build/initrd-{i386,x86_64}.cpio, the ramdisks with the programs of user/
+initrds: $(INITRDS)
+$(INITRDS): build/initrd-%.cpio: check-user-tools
+	@$(MAKE) --no-print-directory -f user.mk ARCH=$*
+
+.PHONY: check-user-tools
+check-user-tools:
+	@tools/deps.sh --check gcc gcc-N-multilib musl-tools musl-dev:i386 cpio
+
 # --- The disc image ------------------------------------------------------------------------------
 #
 # Byte for byte the same from the same sources: every date in it is the same one.
@@ -67,6 +83,7 @@ define make_iso
 	     -e 's|^set timeout=.*|set timeout=$(4)|' grub.cfg > $(1).d/boot/grub/grub.cfg
 	@for k in $(NAMES); do mkdir -p $(1).d/boot/$$k && $(objcopy) --strip-debug \
 	     build/$$k$(VARIANT)/kernel.elf $(1).d/boot/$$k/kernel.elf || exit 1; done
+	@cp $(INITRDS:%=%.gz) $(1).d/boot/
 	@find $(1).d -exec touch -h -d @$(ISO_EPOCH) {} +
 	@echo "  ISO     $(1)"
 	@SOURCE_DATE_EPOCH=$(ISO_EPOCH) grub-mkrescue -d $(GRUB_DIR) --install-modules="$(ISO_MODULES)" \
@@ -81,13 +98,13 @@ RUN_ISO := build/run.iso
 
 ## iso: build/k896.iso, the disc image with every kernel in its menu
 iso: $(ISO)
-$(ISO): $(KERNELS) grub.cfg Makefile $(shell find iso -type f)
+$(ISO): $(KERNELS) $(INITRDS) grub.cfg Makefile $(shell find iso -type f)
 	$(call make_iso,$@,i386,,3)
 
 # The same image, booting what ARCH=, PAE= and APPEND= say at once. Between us and the kernel's
 # command line are make, the shell, sed and GRUB, each with its own idea of quotes: none get through.
 .PHONY: $(RUN_ISO)
-$(RUN_ISO): $(KERNELS)
+$(RUN_ISO): $(KERNELS) $(INITRDS)
 	@case "$$APPEND" in *[!A-Za-z0-9_=.,:/+@%\ -]*) \
 	    echo "APPEND=$$APPEND: letters, digits, blanks and _ = . , : / + @ % - only;" \
 	         "for others press e in GRUB's menu" >&2; exit 1;; esac

@@ -52,7 +52,7 @@ test: export K896_TIER := $(or $(K896_TIER),quick)
 test-all: export K896_TIER := all
 test test-all: export PYTHONPATH := $(CURDIR)/tools
 test test-all: export K896_VARIANT := $(VARIANT)
-test test-all: $(KERNELS) $(ISO)
+test test-all: $(KERNELS) $(INITRDS) $(ISO)
 	@tools/deps.sh --check perl qemu-system-x86 bochs bochsbios vgabios bochs-term python3-tap
 	@$(prove) $(test_scripts)
 

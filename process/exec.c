@@ -35,7 +35,6 @@
 #include <asm/uaccess.h>
 #include "internal.h"
 
-#define MAX_ARG_STRLEN (32 * PAGE_SIZE) /* of one string */
 #define ARG_MAX	       (128UL * 1024)	/* of all of them, if the stack may not be large */
 
 int refuse_exec(const struct linux_binprm *bprm, int err, const char *fmt, ...)

@@ -17,6 +17,9 @@ STOREYS = [["lib"], ["asm"], ["kernel"], ["mm"], ["drivers", "fs"], ["process"],
            ["arch"], ["init"], ["user"], ["tests"]]
 RANK = {folder: rank for rank, row in enumerate(STOREYS) for folder in row}
 
+# What runs in ring 3 includes nothing of the kernel's, only its own and the C library's.
+RING_3 = "user"
+
 # Made by the build, of assembler and C: constants, which belong to nobody.
 GENERATED = {"generated"}
 
@@ -51,7 +54,10 @@ def judge(path):
             continue
         there = match[1].split("/")[0]
         where = f"{path.relative_to(ROOT)}:{number}"
-        if there not in RANK and there not in GENERATED and "/" in match[1]:
+        if here == RING_3:
+            if there in RANK:
+                yield f"{where}: a program must not include the kernel's <{match[1]}>"
+        elif there not in RANK and there not in GENERATED and "/" in match[1]:
             yield f"{where}: <{match[1]}>: {there}/ is on no storey of the house"
         elif RANK.get(there, 0) > RANK[here]:
             yield f"{where}: {here}/ stands above {there}/ and must not include <{match[1]}>"

@@ -8,10 +8,15 @@
 set -euo pipefail
 
 # list | probe: a command, or a file (may be a pattern) | Debian's package | what for
+# N in a package's name is the version of the distribution's gcc: gcc-multilib, which would follow it
+# by itself, cannot be installed beside musl-dev:i386.
 table='
 build | gcc                               | gcc              | the compiler
 build | ld                                | binutils         | the linker
-build | /usr/lib/gcc/*/*/32/libgcc.a      | gcc-multilib     | 32-bit programs on this host
+build | /usr/lib/gcc/*/*/32/libgcc.a      | gcc-N-multilib   | 32-bit programs
+build | musl-gcc                          | musl-tools       | a second C library for programs
+build | /usr/lib/i386-linux-musl/libc.a   | musl-dev:i386    | the same for 32-bit programs
+build | cpio                              | cpio             | makes the ramdisk
 build | nasm                              | nasm             | the assembler
 build | qemu-system-i386                  | qemu-system-x86  | the emulator of make run
 build | bochs                             | bochs            | the emulator of make bochs
@@ -81,6 +86,22 @@ as_root() {
 	fi
 }
 
+# "gcc-N-multilib" with the version in N's place.
+with_version() {
+	local version
+	version=$(apt-cache depends --important gcc | sed -n 's/.*Depends: gcc-\([0-9]*\)$/\1/p')
+	sed "s/^gcc-N-/gcc-$version-/"
+}
+
+# Packages NAME:i386 are those of another architecture, which the package manager must be told of.
+add_architectures() {
+	[[ " $* " == *:i386\ * ]] || return 0
+	dpkg --print-foreign-architectures | grep -qx i386 && return
+	[ "$(dpkg --print-architecture)" != i386 ] || return 0
+	echo "make deps: telling dpkg to accept packages for i386 (dpkg --add-architecture i386)"
+	as_root dpkg --add-architecture i386
+}
+
 install() {
 	local missing packages
 	missing=$(missing_rows "$@")
@@ -92,8 +113,10 @@ install() {
 		return 1
 	fi
 	mapfile -t packages < <(cut -d'|' -f2 <<<"$missing" | sort -u)
-	echo "make deps: installing ${packages[*]}"
+	add_architectures "${packages[@]}"
 	as_root apt-get update -qq
+	mapfile -t packages < <(printf '%s\n' "${packages[@]}" | with_version)
+	echo "make deps: installing ${packages[*]}"
 	as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y \
 		--no-install-recommends "${packages[@]}"
 	missing=$(missing_rows "$@")

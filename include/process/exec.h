@@ -14,12 +14,14 @@
 
 #include <lib/compiler.h>
 #include <lib/types.h>
+#include <asm/page.h>
 
 struct file;
 struct mm_struct;
 struct vm_area_struct;
 
 #define BINPRM_BUF_SIZE 128
+#define MAX_ARG_STRLEN	(32 * PAGE_SIZE) /* of one string */
 
 /* What is known of a program on its way in. */
 struct linux_binprm {

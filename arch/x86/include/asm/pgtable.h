@@ -203,8 +203,8 @@ static inline bool pmd_large(pmd_t pmd)
 /* The kernel's own tables; every process shares what lies above PAGE_OFFSET in them. */
 extern pgd_t swapper_pg_dir[PTRS_PER_PGD];
 
-#define pgd_offset_k(vaddr)    (swapper_pg_dir + pgd_index(vaddr))
-#define pgd_offset(mm, vaddr)  ((mm)->pgd + pgd_index(vaddr))
+#define pgd_offset_k(vaddr)   (swapper_pg_dir + pgd_index(vaddr))
+#define pgd_offset(mm, vaddr) ((mm)->pgd + pgd_index(vaddr))
 
 /* The first entry of a pgd that is the kernel's. */
 #define KERNEL_PGD_BOUNDARY pgd_index(PAGE_OFFSET)
