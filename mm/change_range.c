@@ -44,8 +44,8 @@ __landmark void change_protection(struct vm_area_struct *vma, unsigned long star
 	bool flush = false;
 	pmd_t *pmd;
 
-	for_each_page_table(mm, pmd, addr, end) flush |=
-		change_pte_range(mm, pmd, addr, pmd_addr_end(addr, end), newprot);
+	for_each_page_table (mm, pmd, addr, end)
+		flush |= change_pte_range(mm, pmd, addr, pmd_addr_end(addr, end), newprot);
 	if (flush)
 		flush_tlb_range(vma, start, end);
 }

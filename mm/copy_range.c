@@ -65,8 +65,7 @@ __landmark int copy_page_range(struct mm_struct *dst, struct mm_struct *src,
 	unsigned long addr = vma->vm_start;
 	pmd_t *src_pmd;
 
-	for_each_page_table(src, src_pmd, addr, end)
-	{
+	for_each_page_table (src, src_pmd, addr, end) {
 		pmd_t *dst_pmd = pmd_alloc_mm(dst, addr);
 
 		if (!dst_pmd ||

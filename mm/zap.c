@@ -46,7 +46,7 @@ static __landmark void unmap_page_range(struct mmu_gather *tlb, unsigned long ad
 {
 	pmd_t *pmd;
 
-	for_each_page_table(tlb->mm, pmd, addr, end)
+	for_each_page_table (tlb->mm, pmd, addr, end)
 		zap_pte_range(tlb, pmd, addr, pmd_addr_end(addr, end));
 }
 

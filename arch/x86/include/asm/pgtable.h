@@ -152,14 +152,16 @@ static inline pte_t pte_modify(pte_t pte, pgprot_t newprot)
 
 /*
  * May less be done by the new entry than by the old one? Then the TLB must forget the old one. What
- * it remembers of one that allowed less costs a fault at most.
+ * it remembers of one that allowed less costs a fault at most; one that was not present it does not
+ * remember.
  */
 static inline bool pte_loses_rights(pte_t old, pte_t new)
 {
 	const pteval_t rights = _PAGE_PRESENT | _PAGE_RW | _PAGE_USER;
 
-	return ((pte_val(old) & ~pte_val(new)) & rights) |
-	       ((pte_val(new) & ~pte_val(old)) & _PAGE_NX);
+	if (!(pte_val(old) & _PAGE_PRESENT))
+		return false;
+	return (pte_val(old) & ~pte_val(new) & rights) || (pte_val(new) & ~pte_val(old) & _PAGE_NX);
 }
 
 /*
