@@ -68,8 +68,8 @@ __landmark int copy_page_range(struct mm_struct *dst, struct mm_struct *src,
 	for_each_page_table (src, src_pmd, addr, end) {
 		pmd_t *dst_pmd = pmd_alloc_mm(dst, addr);
 
-		if (!dst_pmd || copy_pte_range(dst, src, dst_pmd, src_pmd, addr,
-					       pmd_addr_end(addr, end), cow))
+		if (!dst_pmd ||
+		    copy_pte_range(dst, src, dst_pmd, src_pmd, addr, pmd_addr_end(addr, end), cow))
 			return -ENOMEM;
 	}
 	return 0;

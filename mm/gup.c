@@ -72,8 +72,8 @@ long get_user_pages(struct mm_struct *mm, unsigned long start, unsigned long nr_
 	for (unsigned long i = 0; i < nr_pages; i++, start += PAGE_SIZE) {
 		if (!vma || start >= vma->vm_end)
 			vma = find_extend_vma(mm, start);
-		page = may_access(vma, write) ? get_user_page(mm, vma, start, write) :
-						ERR_PTR(-EFAULT);
+		page = may_access(vma, write) ? get_user_page(mm, vma, start, write)
+					      : ERR_PTR(-EFAULT);
 		if (IS_ERR(page))
 			return i ? (long)i : PTR_ERR(page);
 		if (pages)
@@ -94,8 +94,8 @@ int make_pages_present(unsigned long start, unsigned long end)
 		unsigned long stop = vma ? min(end, vma->vm_end) : end;
 		long nr = (long)((stop - start) >> PAGE_SHIFT), got;
 
-		got = get_user_pages(mm, start, (unsigned long)nr,
-				     vma && vma->vm_flags & VM_WRITE, NULL);
+		got = get_user_pages(mm, start, (unsigned long)nr, vma && vma->vm_flags & VM_WRITE,
+				     NULL);
 		if (got < nr)
 			return got < 0 ? (int)got : -ENOMEM;
 		start = stop;

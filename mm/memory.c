@@ -21,6 +21,7 @@
 #include <lib/errno.h>
 #include <mm/highmem.h>
 #include <mm/memory.h>
+#include <mm/mmap.h>
 #include <mm/pgalloc.h>
 #include <mm/rmap.h>
 #include <asm/tlbflush.h>
@@ -138,8 +139,7 @@ static __landmark int do_anonymous_page(struct mm_struct *mm, struct vm_area_str
 	struct page *page;
 
 	if (!write_access) {
-		set_pte(page_table,
-			pte_wrprotect(mk_pte(ZERO_PAGE(address), vma->vm_page_prot)));
+		set_pte(page_table, pte_wrprotect(mk_pte(ZERO_PAGE(address), vma->vm_page_prot)));
 		pte_unmap_unlock(mm, page_table);
 		return 0;
 	}
@@ -184,8 +184,7 @@ static void map_fault_page(struct mm_struct *mm, struct vm_area_struct *vma, pte
 		return;
 	}
 	page_add_file_rmap(page);
-	set_pte(page_table,
-		write_access ? dirty_pte(page, vma) : mk_pte(page, vma->vm_page_prot));
+	set_pte(page_table, write_access ? dirty_pte(page, vma) : mk_pte(page, vma->vm_page_prot));
 }
 
 /* The VMA shows an object: shared memory, later a file. */
@@ -195,7 +194,7 @@ static __landmark int do_fault(struct mm_struct *mm, struct vm_area_struct *vma,
 	const bool write_access = flags & FAULT_FLAG_WRITE;
 	struct vm_fault vmf = {
 		.flags = flags,
-		.pgoff = vma->vm_pgoff + ((address - vma->vm_start) >> PAGE_SHIFT),
+		.pgoff = linear_page_index(vma, address),
 		.address = address & PAGE_MASK,
 	};
 	int ret;

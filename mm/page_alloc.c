@@ -25,6 +25,7 @@
 #include <mm/highmem.h>
 #include <mm/page_placement.h>
 #include <mm/page_debug.h>
+#include <mm/rmap.h>
 #include <asm/stack.h>
 
 const struct page_placement *page_placement = &buddy_placement;
@@ -364,7 +365,9 @@ static const char *why_not_free(const struct page *page, unsigned int order)
 		return "it is in the middle of a compound page";
 	if (PageBuddy(page) || !page_count(page))
 		return "it is free already, or no block begins there";
-	return "it was allocated with another order";
+	if (page_block_order(page) != order)
+		return "it was allocated with another order";
+	return "page tables still lead to it";
 }
 
 /* Later frames of a block are nobody's own: no count, no state but that of a compound page's tail. */
@@ -398,12 +401,13 @@ static void destroy_compound_page(struct page *page, unsigned int order)
 
 /*
  * Can it be true that this block is given back? One test for the common case, names for the rest.
- * A block in use knows its order, so one that fits is aligned as well.
+ * A block in use knows its order, so one that fits is aligned as well. Each entry that maps a frame
+ * is a user of it, so the last user of one that is mapped has miscounted.
  */
 static bool free_pages_check(const struct page *page, unsigned int order)
 {
 	if (unlikely(page->flags & PAGE_FLAGS_CHECK_AT_FREE || page_block_order(page) != order ||
-		     !page_count(page)))
+		     page_count(page) <= page_mapcount(page)))
 		return refuse_free(page, order, why_not_free(page, order));
 	if (order && page_count(page) == 1 && unlikely(!tails_fit(page, order)))
 		return refuse_free(page, order, "frames of it are free or in use by others");

@@ -31,12 +31,20 @@ static pteval_t restrict_by(pteval_t above, pteval_t entry)
 	return (entry & (above | ~ALL_RIGHTS)) | (above & _PAGE_NX);
 }
 
-/* A process's page table may lie in high memory. */
+static bool in_highmem(unsigned long pfn)
+{
+	return pfn >= highstart_pfn && pfn < highend_pfn;
+}
+
+/* A process's table may lie in high memory. Of others' mem_map, not there at first, is not asked. */
 static pte_t read_pte(pmd_t *pmd, unsigned long vaddr)
 {
-	pte_t *pte = pte_offset_map(pmd, vaddr);
-	pte_t entry = *pte;
+	pte_t *pte, entry;
 
+	if (!in_highmem(pmd_pfn(*pmd)))
+		return *pte_offset_kernel(pmd, vaddr);
+	pte = pte_offset_map(pmd, vaddr);
+	entry = *pte;
 	pte_unmap(pte);
 	return entry;
 }

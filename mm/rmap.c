@@ -4,7 +4,7 @@
  * Called wherever an entry of a process comes or goes. Condenses mm/rmap.c.
  */
 #include <kernel/printk.h>
-#include <mm/mm_types.h>
+#include <mm/mmap.h>
 #include <mm/rmap.h>
 #include <asm/stack.h>
 
@@ -12,7 +12,7 @@
 void page_add_new_anon_rmap(struct page *page, struct vm_area_struct *vma, unsigned long address)
 {
 	atomic_set(&page->_mapcount, 0);
-	page->index = vma->vm_pgoff + ((address - vma->vm_start) >> PAGE_SHIFT);
+	page->index = linear_page_index(vma, address);
 }
 
 void report_mapcount_underflow(struct page *page)

@@ -76,6 +76,14 @@ static void free_thread_stack(void *stack)
 	vfree(stack);
 }
 
+void free_vm_stack_cache(void)
+{
+	void *stack;
+
+	while ((stack = take_cached_stack()))
+		vfree(stack);
+}
+
 /* --- the task alone --------------------------------------------------------------------------- */
 
 struct task_struct *alloc_task_struct_node(int node __unused)

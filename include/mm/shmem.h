@@ -15,9 +15,9 @@
 #include <mm/mm_types.h>
 
 struct shmem_object {
-	atomic_t count;	       /* VMAs that show it */
+	atomic_t count;		/* VMAs that show it */
 	unsigned long nr_pages; /* its size; what lies beyond is a SIGBUS */
-	struct mutex lock;     /* guards pages */
+	struct mutex lock;	/* guards pages */
 	struct radix_tree_root pages;
 };
 

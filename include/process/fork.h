@@ -87,6 +87,9 @@ void mm_release(struct task_struct *task);
 /* Out of the list; its number and, when the last reader lets go, its structure are free again. */
 void release_task(struct task_struct *task);
 
+/* Gives back the stacks that are kept for the next tasks: for whoever counts frames or holes. */
+void free_vm_stack_cache(void);
+
 /* The task of that number, or NULL. Keep preemption off as long as it is used. */
 struct task_struct *find_task_by_pid(pid_t pid);
 

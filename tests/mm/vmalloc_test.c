@@ -247,6 +247,8 @@ static void addresses_are_used_again_only_after_a_flush(struct kunit *test)
 
 static void an_address_used_again_shows_its_new_frame(struct kunit *test)
 {
+	free_vm_stack_cache(); /* it leaves holes for a page, but not for many */
+	vm_unmap_aliases();
 	for (unsigned long nr_pages = 1; nr_pages <= 64; nr_pages *= 2) { /* one by one, and all */
 		volatile char *p = vmalloc(nr_pages * PAGE_SIZE), *q;
 		struct page *page = alloc_page(GFP_HIGHUSER);

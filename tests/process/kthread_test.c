@@ -186,6 +186,7 @@ static unsigned long frames_at_rest(void)
 {
 	struct kmem_cache *cache;
 
+	free_vm_stack_cache();
 	vm_unmap_aliases();
 	for_each_kmem_cache (cache)
 		kmem_cache_shrink(cache);

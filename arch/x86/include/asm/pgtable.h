@@ -152,14 +152,16 @@ static inline pte_t pte_modify(pte_t pte, pgprot_t newprot)
 
 /*
  * May less be done by the new entry than by the old one? Then the TLB must forget the old one. What
- * it remembers of one that allowed less costs a fault at most.
+ * it remembers of one that allowed less costs a fault at most; one that was not present it does not
+ * remember.
  */
 static inline bool pte_loses_rights(pte_t old, pte_t new)
 {
 	const pteval_t rights = _PAGE_PRESENT | _PAGE_RW | _PAGE_USER;
 
-	return ((pte_val(old) & ~pte_val(new)) & rights) |
-	       ((pte_val(new) & ~pte_val(old)) & _PAGE_NX);
+	if (!(pte_val(old) & _PAGE_PRESENT))
+		return false;
+	return (pte_val(old) & ~pte_val(new) & rights) || (pte_val(new) & ~pte_val(old) & _PAGE_NX);
 }
 
 /*
@@ -203,8 +205,8 @@ static inline bool pmd_large(pmd_t pmd)
 /* The kernel's own tables; every process shares what lies above PAGE_OFFSET in them. */
 extern pgd_t swapper_pg_dir[PTRS_PER_PGD];
 
-#define pgd_offset_k(vaddr)    (swapper_pg_dir + pgd_index(vaddr))
-#define pgd_offset(mm, vaddr)  ((mm)->pgd + pgd_index(vaddr))
+#define pgd_offset_k(vaddr)   (swapper_pg_dir + pgd_index(vaddr))
+#define pgd_offset(mm, vaddr) ((mm)->pgd + pgd_index(vaddr))
 
 /* The first entry of a pgd that is the kernel's. */
 #define KERNEL_PGD_BOUNDARY pgd_index(PAGE_OFFSET)
