@@ -108,6 +108,7 @@ int setup_fault_attr(struct fault_attr *attr, char *str)
 }
 
 /* Read now, armed when the boot is through: it could not do without a single allocation. */
+u32 boot_seed;
 static struct fault_attr boot_failslab = FAULT_ATTR_OFF;
 static struct fault_attr boot_fail_page_alloc = FAULT_ATTR_OFF;
 
@@ -136,7 +137,7 @@ static int setup_seed(char *val)
 
 	if (kstrtoull(val, 0, &seed))
 		return -EINVAL;
-	boot_failslab.seed = boot_fail_page_alloc.seed = (u32)seed;
+	boot_seed = boot_failslab.seed = boot_fail_page_alloc.seed = (u32)seed;
 	return 0;
 }
 __setup("seed=", setup_seed);

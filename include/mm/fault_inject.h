@@ -4,7 +4,7 @@
  *
  *      failslab=<interval>,<probability>,<space>,<times>         every object
  *      fail_page_alloc=<interval>,<probability>,<space>,<times>  every block of frames
- *      seed=<number>                                             the dice of both
+ *      seed=<number>                                             the dice of both, and of tests
  *
  * The last numbers may be left off: failslab=10,50 fails every second one of each tenth allocation.
  * Options take effect when the boot is through.
@@ -31,6 +31,9 @@ struct fault_attr {
 	{                                   \
 		.interval = 1, .times = -1, \
 	}
+
+/* As seed= gave it; 0: not given. */
+extern u32 boot_seed;
 
 /**
  * setup_fault_attr - read an attr as it is written on the command line
