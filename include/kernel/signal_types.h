@@ -46,7 +46,8 @@ typedef u64 sigset_t;
 #define sigmask(sig) ((sigset_t)1 << ((sig)-1))
 
 /* These do nothing where a program has not said what they shall do. */
-#define SIG_DEFAULT_IGNORE (sigmask(SIGCHLD) | sigmask(SIGCONT) | sigmask(SIGURG) | sigmask(SIGWINCH))
+#define SIG_DEFAULT_IGNORE \
+	(sigmask(SIGCHLD) | sigmask(SIGCONT) | sigmask(SIGURG) | sigmask(SIGWINCH))
 
 typedef void __user *sighandler_user_t;
 #define SIG_DFL	     ((sighandler_user_t)0)

@@ -245,12 +245,9 @@ static void do_nmi(struct pt_regs *regs)
 
 /* For the rest do_fault() does. */
 static void (*const handlers[NR_EXCEPTIONS])(struct pt_regs *regs) = {
-	[X86_TRAP_DB] = do_debug,
-	[X86_TRAP_NMI] = do_nmi,
-	[X86_TRAP_BP] = do_breakpoint,
-	[X86_TRAP_NM] = do_device_not_available,
-	[X86_TRAP_MF] = do_math_error,
-	[X86_TRAP_XM] = do_math_error,
+	[X86_TRAP_DB] = do_debug,      [X86_TRAP_NMI] = do_nmi,
+	[X86_TRAP_BP] = do_breakpoint, [X86_TRAP_NM] = do_device_not_available,
+	[X86_TRAP_MF] = do_math_error, [X86_TRAP_XM] = do_math_error,
 };
 
 /* Page faults are the only ones that are frequent. */

@@ -1,6 +1,6 @@
 /*
  * Frames of signals: made before a handler runs, taken apart when it returns. See the figure in
- * <asm/sigframe.h>. Twin of arch/i386/kernel/signal.c; arch/x86/kernel/signal.c calls setup_frame(),
+ * sigframe.h. Twin of arch/i386/kernel/signal.c; arch/x86/kernel/signal.c calls setup_frame(),
  * a program rt_sigreturn(). Condenses arch/x86_64/kernel/signal.c of Linux 2.6.
  */
 #include <lib/err.h>
@@ -9,9 +9,8 @@
 #include <process/signal.h>
 #include <asm/desc.h>
 #include <asm/ptrace.h>
-#include <asm/sigframe.h>
-#include <asm/signal.h>
 #include <asm/uaccess.h>
+#include "sigframe.h"
 
 #define RED_ZONE 128
 
