@@ -79,7 +79,7 @@ struct kernel_siginfo {
 struct siginfo {
 	int si_signo, si_errno, si_code;
 	union {
-		int pad[(128 - 4 * sizeof(int)) / sizeof(int)];
+		long pad[(128 - 3 * sizeof(int)) / sizeof(long)];
 		struct {
 			int si_pid, si_uid, si_status;
 			long si_utime, si_stime;

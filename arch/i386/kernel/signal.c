@@ -21,6 +21,13 @@ static const u8 call_sigreturn[8] = { 0x58, /* pop eax: sig */
 				      0xCD, 0x80 }; /* int 0x80 */
 static const u8 call_rt_sigreturn[8] = { 0xB8, __NR_rt_sigreturn, 0, 0, 0, 0xCD, 0x80 };
 
+/* Programs, and debuggers, count on it. */
+_Static_assert(sizeof(struct sigcontext) == 88, "sigcontext");
+_Static_assert(sizeof(struct ucontext) == 116, "ucontext");
+_Static_assert(offsetof(struct sigframe, fpstate) == 96, "sigframe");
+_Static_assert(sizeof(struct fpstate) == 624, "fpstate");
+_Static_assert(offsetof(struct rt_sigframe, uc) == 144, "rt_sigframe");
+
 /* --- making one ------------------------------------------------------------------------------- */
 
 static void fill_sigcontext(struct sigcontext *sc, const struct pt_regs *regs, u32 oldmask)

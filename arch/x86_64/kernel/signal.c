@@ -14,6 +14,11 @@
 
 #define RED_ZONE 128
 
+/* Programs, and debuggers, count on it. */
+_Static_assert(sizeof(struct sigcontext) == 256, "sigcontext");
+_Static_assert(offsetof(struct ucontext, uc_sigmask) == 296, "ucontext");
+_Static_assert(offsetof(struct rt_sigframe, info) == 312, "rt_sigframe");
+
 /* --- making one ------------------------------------------------------------------------------- */
 
 static void fill_sigcontext(struct sigcontext *sc, const struct pt_regs *regs, sigset_t mask)

@@ -75,6 +75,12 @@ static inline void setup_clear_cpu_cap(int feature)
 	boot_cpu_data.capability[feature / 32] &= ~(1U << (feature % 32));
 }
 
+/* And the other way, for what CPUID does not say. */
+static inline void setup_force_cpu_cap(int feature)
+{
+	boot_cpu_data.capability[feature / 32] |= 1U << (feature % 32);
+}
+
 #define cpu_has_pse	boot_cpu_has(X86_FEATURE_PSE)
 #define cpu_has_pge	boot_cpu_has(X86_FEATURE_PGE)
 #define cpu_has_nx	boot_cpu_has(X86_FEATURE_NX)
@@ -82,6 +88,7 @@ static inline void setup_clear_cpu_cap(int feature)
 #define cpu_has_smep	boot_cpu_has(X86_FEATURE_SMEP)
 #define cpu_has_smap	boot_cpu_has(X86_FEATURE_SMAP)
 #define cpu_has_tsc	boot_cpu_has(X86_FEATURE_TSC)
+#define cpu_has_fpu	boot_cpu_has(X86_FEATURE_FPU)
 #define cpu_has_fxsr	boot_cpu_has(X86_FEATURE_FXSR)
 
 /* Fills boot_cpu_data; the first thing that C code does. */
