@@ -559,7 +559,7 @@ static noinline void refuse_addr(const char *who, const void *addr)
 
 void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_t prot)
 {
-	const unsigned long size = count > totalram_pages ? ~0UL : count << PAGE_SHIFT;
+	const unsigned long size = min((u64)count << PAGE_SHIFT, (u64)~0UL);
 	struct vm_struct *area;
 
 	might_sleep();

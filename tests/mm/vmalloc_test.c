@@ -494,8 +494,30 @@ static void vmap_of_no_pages_or_too_many_is_refused(struct kunit *test)
 
 	KUNIT_EXPECT_NULL(test, vmap(&page, 0, VM_MAP, PAGE_KERNEL));
 	KUNIT_EXPECT_TRUE(test, logged_since(log, "vmap: 0 bytes: that is nothing"));
-	KUNIT_EXPECT_NULL(test, vmap(&page, 1U << 20, VM_MAP, PAGE_KERNEL));
+	KUNIT_EXPECT_NULL(test, vmap(&page, totalram_pages + 1, VM_MAP, PAGE_KERNEL));
 	KUNIT_EXPECT_NULL(test, vmap(&page, ~0U, VM_MAP, PAGE_KERNEL));
+}
+
+/* 4 GB and a page: in 32 bits their bytes are those of one page. */
+#define PAGES_OF_4G ((1U << 20) + 1)
+
+static void vmap_of_more_than_4_gb_shows_the_last_page_or_is_refused(struct kunit *test)
+{
+	struct page **pages = vmalloc(PAGES_OF_4G * sizeof(*pages)), *page = alloc_page(GFP_KERNEL);
+	char *p;
+
+	if (!pages)
+		kunit_skip(test, "no room for the array of frames");
+	for (unsigned int i = 0; i < PAGES_OF_4G; i++)
+		pages[i] = page;
+	p = vmap(pages, PAGES_OF_4G, VM_MAP, PAGE_KERNEL);
+	KUNIT_EXPECT_EQ(test, !!p, totalram_pages >= PAGES_OF_4G && BITS_PER_LONG > 32);
+	if (p)
+		KUNIT_EXPECT_PTR_EQ(test, vmalloc_to_page(p + (PAGES_OF_4G - 1UL) * PAGE_SIZE),
+				    page);
+	vunmap(p);
+	vfree(pages);
+	__free_page(page);
 }
 
 /* The area stays as it is, and is freed at last. */
@@ -584,6 +606,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(sizes_that_are_impossible_are_refused),
 	KUNIT_CASE(alignments_that_are_impossible_are_refused),
 	KUNIT_CASE(vmap_of_no_pages_or_too_many_is_refused),
+	KUNIT_CASE(vmap_of_more_than_4_gb_shows_the_last_page_or_is_refused),
 	KUNIT_CASE(addresses_that_vmalloc_did_not_give_are_refused),
 	KUNIT_CASE(vfree_of_what_is_not_vmallocs_is_refused),
 	KUNIT_CASE(null_may_be_freed),
