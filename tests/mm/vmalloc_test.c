@@ -291,12 +291,12 @@ static void vfree_in_interrupt(unsigned long nr)
 	interrupt_came = true;
 }
 
-static void in_an_interrupt(unsigned long nr)
+static void in_an_interrupt(void (*function)(unsigned long nr), unsigned long nr)
 {
 	struct timer_list timer;
 
 	interrupt_came = false;
-	setup_timer(&timer, vfree_in_interrupt, nr);
+	setup_timer(&timer, function, nr);
 	mod_timer(&timer, jiffies + 1);
 	wait_until(interrupt_came);
 }
@@ -307,7 +307,7 @@ static void vfree_in_an_interrupt_is_put_off_until_the_next_thread_calls(struct 
 
 	for (int i = 0; i < 3; i++)
 		for_interrupt[i] = vmalloc(4 * PAGE_SIZE);
-	in_an_interrupt(3);
+	in_an_interrupt(vfree_in_interrupt, 3);
 	KUNIT_ASSERT_TRUE(test, interrupt_came);
 	KUNIT_EXPECT_NOT_NULL(test, find_vm_area(for_interrupt[0]));
 	vfree(vmalloc(1));
@@ -321,7 +321,7 @@ static void what_an_interrupt_let_go_of_is_nobody_elses(struct kunit *test)
 {
 	for_interrupt[0] = vmalloc(PAGE_SIZE);
 	KUNIT_ASSERT_NOT_NULL(test, for_interrupt[0]);
-	in_an_interrupt(1);
+	in_an_interrupt(vfree_in_interrupt, 1);
 	KUNIT_EXPECT_NULL(test, remove_vm_area(for_interrupt[0], VM_ALLOC));
 	vfree(vmalloc(1));
 	KUNIT_EXPECT_NULL(test, find_vm_area(for_interrupt[0]));
@@ -332,10 +332,30 @@ static void vfree_twice_in_an_interrupt_is_refused_once(struct kunit *test)
 	const u64 log = log_mark();
 
 	for_interrupt[0] = for_interrupt[1] = vmalloc(1);
-	in_an_interrupt(2);
+	in_an_interrupt(vfree_in_interrupt, 2);
 	vfree(vmalloc(1));
 	KUNIT_EXPECT_NULL(test, find_vm_area(for_interrupt[0]));
 	KUNIT_EXPECT_TRUE(test, logged_since(log, "nothing freed"));
+}
+
+static void vunmap_in_interrupt(unsigned long nr)
+{
+	vunmap(for_interrupt[nr]);
+	interrupt_came = true;
+}
+
+static void vunmap_in_an_interrupt_is_refused(struct kunit *test)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+	const u64 log = log_mark();
+
+	for_interrupt[0] = vmap(&page, 1, VM_MAP, PAGE_KERNEL);
+	in_an_interrupt(vunmap_in_interrupt, 0);
+	KUNIT_EXPECT_TRUE(test, logged_since(log, "an interrupt must not unmap"));
+	KUNIT_EXPECT_PTR_EQ(test, vmalloc_to_page(for_interrupt[0]), page);
+	vunmap(for_interrupt[0]);
+	KUNIT_EXPECT_NULL(test, find_vm_area(for_interrupt[0]));
+	__free_page(page);
 }
 
 /* --- memory runs out -------------------------------------------------------------------------- */
@@ -599,6 +619,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(vfree_in_an_interrupt_is_put_off_until_the_next_thread_calls),
 	KUNIT_CASE(what_an_interrupt_let_go_of_is_nobody_elses),
 	KUNIT_CASE(vfree_twice_in_an_interrupt_is_refused_once),
+	KUNIT_CASE(vunmap_in_an_interrupt_is_refused),
 	KUNIT_CASE(nothing_is_lost_whichever_frame_is_not_to_be_had),
 	KUNIT_CASE(nothing_is_lost_whichever_object_is_not_to_be_had),
 	KUNIT_CASE(nothing_is_lost_when_a_page_table_is_not_to_be_had),
