@@ -13,12 +13,14 @@
 #include <mm/mm.h>
 #include <asm/dma.h>
 #include <asm/e820.h>
+#include <asm/highmem.h>
 #include <asm/paging.h>
 #include <asm/sections.h>
 #include <asm/tlbflush.h>
 
 static bool disable_nx;
 
+void *high_memory;
 unsigned long mapped_pfn = BOOT_MAP_MB * SZ_1M >> PAGE_SHIFT;
 
 static int parse_noexec(char *val)
