@@ -107,7 +107,7 @@ __landmark static void phys_pud_init(pgd_t *pgd, unsigned long pfn)
 	pud_t *pud = __va(table);
 
 	for (unsigned int i = 0; i < PTRS_PER_PUD; i++, pud++, pfn += PUD_PAGES) {
-		if (cpu_has_gbpages && cpu_has_pse && one_page_fits(pfn, PUD_PAGES))
+		if (cpu_has_gbpages && one_page_fits(pfn, PUD_PAGES))
 			set_pud(pud, pfn_pud(pfn, PAGE_KERNEL));
 		else if (pages_to_map(pfn, PUD_PAGES))
 			phys_pmd_init(pud, pfn);
@@ -166,9 +166,8 @@ __landmark void pagetable_init(void)
 {
 	probe_page_features();
 	forbid_user_pages();
-	pr_info("paging: %s, users' pages forbidden to the kernel: %s, %s\n",
-		cpu_has_gbpages ? "1 GB pages" : "no 1 GB pages",
-		cpu_has_smep ? "to run" : "not to run", cpu_has_smap ? "to read" : "not to read");
+	pr_info("paging: %s1 GB pages, SMEP %s, SMAP %s\n", cpu_has_gbpages ? "" : "no ",
+		cpu_has_smep ? "on" : "off", cpu_has_smap ? "on" : "off");
 	kernel_physical_mapping_init(swapper_pg_dir);
 	map_image(swapper_pg_dir);
 	complete_kernel_pgd(swapper_pg_dir);
