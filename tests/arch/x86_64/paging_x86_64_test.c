@@ -130,6 +130,21 @@ static void each_frame_of_ram_has_a_struct_page_and_no_empty_block_has(struct ku
 	KUNIT_EXPECT_EQ(test, ram, e820_ram_pages(&e820, 0, max_pfn));
 }
 
+static unsigned long zone_end_pfn(enum zone_type nr)
+{
+	const struct zone *zone = &contig_page_data.node_zones[nr];
+
+	return zone->zone_start_pfn + zone->spanned_pages;
+}
+
+static void zones_end_at_16_mb_at_4_gb_and_with_ram(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, zone_end_pfn(ZONE_DMA), min(16 * SZ_1M >> PAGE_SHIFT, max_pfn));
+	KUNIT_EXPECT_EQ(test, zone_end_pfn(ZONE_DMA32),
+			min(4 * SZ_1M * SZ_1K >> PAGE_SHIFT, max_pfn));
+	KUNIT_EXPECT_EQ(test, zone_end_pfn(ZONE_NORMAL), max_pfn);
+}
+
 /* A process copies the kernel's entries once, and is never told of another. */
 static void all_of_vmallocs_region_has_its_tables_in_the_pgd(struct kunit *test)
 {
@@ -167,6 +182,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(what_is_written_to_the_image_is_seen_through_ram),
 	KUNIT_CASE(mem_map_is_where_there_is_ram_and_nowhere_else),
 	KUNIT_CASE(each_frame_of_ram_has_a_struct_page_and_no_empty_block_has),
+	KUNIT_CASE(zones_end_at_16_mb_at_4_gb_and_with_ram),
 	KUNIT_CASE(all_of_vmallocs_region_has_its_tables_in_the_pgd),
 	KUNIT_CASE(addresses_go_on_behind_the_hole_between_the_halves),
 	KUNIT_CASE(users_pages_are_forbidden_to_the_kernel_where_the_cpu_can),
