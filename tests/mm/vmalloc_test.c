@@ -418,12 +418,19 @@ static void nothing_is_lost_whichever_object_is_not_to_be_had(struct kunit *test
 	fail_each_in_turn(test, set_failslab, the_nth_fails, 1);
 }
 
+static bool has_page_table(unsigned long vaddr)
+{
+	const pmd_t *pmd = pmd_offset_k(vaddr);
+
+	return pmd && !pmd_none(*pmd);
+}
+
 /* The last pmd of the window without a table; 0 where all are there. */
 static unsigned long untouched_address(void)
 {
 	unsigned long at = (VMALLOC_END - PMD_SIZE) & PMD_MASK;
 
-	while (at > VMALLOC_START && !pmd_none(*pmd_offset_k(at)))
+	while (at > VMALLOC_START && has_page_table(at))
 		at -= PMD_SIZE;
 	return at > VMALLOC_START ? at : 0;
 }
