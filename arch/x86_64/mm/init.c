@@ -107,7 +107,7 @@ __landmark static void phys_pud_init(pgd_t *pgd, unsigned long pfn)
 	pud_t *pud = __va(table);
 
 	for (unsigned int i = 0; i < PTRS_PER_PUD; i++, pud++, pfn += PUD_PAGES) {
-		if (cpu_has_gbpages && cpu_has_pse && one_page_fits(pfn, PUD_PAGES))
+		if (cpu_has_gbpages && one_page_fits(pfn, PUD_PAGES))
 			set_pud(pud, pfn_pud(pfn, PAGE_KERNEL));
 		else if (pages_to_map(pfn, PUD_PAGES))
 			phys_pmd_init(pud, pfn);
@@ -156,7 +156,7 @@ static void complete_kernel_pgd(pgd_t *pgd_base)
 __landmark void pagetable_init(void)
 {
 	probe_page_features();
-	pr_info("paging: %s\n", cpu_has_gbpages ? "1 GB pages" : "no 1 GB pages");
+	pr_info("paging: %s1 GB pages\n", cpu_has_gbpages ? "" : "no ");
 	kernel_physical_mapping_init(swapper_pg_dir);
 	map_image(swapper_pg_dir);
 	complete_kernel_pgd(swapper_pg_dir);
