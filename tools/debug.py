@@ -86,6 +86,7 @@ def _pass_keys(machine, keyboard):
     while select.select(keyboard, [], [], 0)[0]:
         key = os.read(keyboard[0], 1)
         if key == CTRL_C:
+            print()
             machine.interrupt()
         else:
             machine.send(key.decode("latin-1"))
