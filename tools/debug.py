@@ -33,7 +33,7 @@ RULES = """Each time you have Bochs's prompt: look around (`help` lists its comm
 
 
 class Ended(Exception):
-    """Bochs is gone."""
+    """Bochs is gone; what it said last."""
 
 
 class Terminal:
@@ -71,9 +71,10 @@ class Terminal:
         finally:
             if before:
                 termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
+        answer = machine.answer()
         if machine.process.poll() is not None:
-            raise Ended
-        return machine.answer()
+            raise Ended(answer)
+        return answer
 
 
 def _without_signals(stream):
@@ -195,7 +196,8 @@ def main():
             (tour_with_student if sys.stdin.isatty() else tour_alone)(kernel)
             return None
         return {"debug": debug, "gui": gui}[what](kernel, *image_and_mem)
-    except Ended:
+    except Ended as end:
+        print(end, end="")
         return None
 
 

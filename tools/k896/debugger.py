@@ -63,7 +63,8 @@ class Debugger(Bochs):
         if self._console in select.select([self._console, *others], [], [], seconds)[0]:
             try:
                 data = os.read(self._console, 65536).decode("latin-1")
-            except OSError:  # Bochs is gone
+            except OSError:  # Bochs is going
+                self.process.wait(HANG)
                 return True
             self._console_log.write(data)
             self._console_text += CSI.sub("", data)
