@@ -18,6 +18,7 @@
 #include <lib/printf.h>
 #include <lib/string.h>
 #include <mm/check.h>
+#include <mm/check_mm.h>
 #include <mm/check_window.h>
 #include <mm/gfp.h>
 #include <mm/pagewalk.h>
@@ -536,10 +537,15 @@ static void check_addresses(void)
 	check_window(tell);
 }
 
+static void check_processes(void)
+{
+	check_mms(tell);
+}
+
 /* In this order: lists set the marks that the scan of mem_map looks at. */
 static void (*const walks[])(void) = {
 	check_zones,  check_free_lists, check_frames,	 check_totals,
-	check_kernel, check_slabs,	check_addresses,
+	check_kernel, check_slabs,	check_addresses, check_processes,
 };
 
 struct check_result check_invariants(void (*report)(const char *rule, const char *function,

@@ -8,11 +8,11 @@
 #include <mm/memory.h>
 #include <mm/pagewalk.h>
 #include <mm/uaccess.h>
-#include <tests/kunit.h>
-#include <tests/user_mm.h>
+#include "../mm/mm_tools.h"
 
-#define STACK_START 0x50000000UL
-#define STACK_SIZE  (4 * PAGE_SIZE)
+#define STACK_PAGE  20 /* where a stack of so many pages begins */
+#define STACK_PAGES 4
+#define STACK_START at(STACK_PAGE)
 
 static volatile int sink;
 
@@ -26,6 +26,17 @@ static bool read_char(unsigned long addr)
 	return !get_user(sink, (char __user *)addr);
 }
 
+/* Memory from page @nr on, or from page 0; returns its address, 0 if there is none to be had. */
+static unsigned long pages_at(unsigned long nr, unsigned long nr_pages, unsigned long prot)
+{
+	return map(nr, nr_pages, prot) ? 0 : at(nr);
+}
+
+static unsigned long pages(unsigned long nr_pages, unsigned long prot)
+{
+	return pages_at(0, nr_pages, prot);
+}
+
 /* The entry of an address; 0: none. */
 static pteval_t entry_of(unsigned long addr)
 {
@@ -36,7 +47,7 @@ static pteval_t entry_of(unsigned long addr)
 
 static void a_write_brings_in_a_frame_of_its_own(struct kunit *test)
 {
-	const unsigned long addr = user_map(2 * PAGE_SIZE, PROT_READ | PROT_WRITE);
+	const unsigned long addr = pages(2, PROT_RW);
 
 	KUNIT_ASSERT_TRUE(test, addr);
 	KUNIT_EXPECT_NULL(test, follow_page(current->mm, addr));
@@ -50,7 +61,7 @@ static void a_write_brings_in_a_frame_of_its_own(struct kunit *test)
 
 static void a_read_shows_the_zero_page_until_it_is_written(struct kunit *test)
 {
-	const unsigned long addr = user_map(PAGE_SIZE, PROT_READ | PROT_WRITE);
+	const unsigned long addr = pages(1, PROT_RW);
 
 	KUNIT_EXPECT_TRUE(test, read_char(addr));
 	KUNIT_EXPECT_PTR_EQ(test, follow_page(current->mm, addr), zero_page);
@@ -61,7 +72,7 @@ static void a_read_shows_the_zero_page_until_it_is_written(struct kunit *test)
 
 static void faults_that_were_served_are_counted(struct kunit *test)
 {
-	const unsigned long addr = user_map(3 * PAGE_SIZE, PROT_READ | PROT_WRITE);
+	const unsigned long addr = pages(3, PROT_RW);
 	const unsigned long before = current->min_flt;
 
 	for (int i = 0; i < 3; i++)
@@ -73,8 +84,8 @@ static void faults_that_were_served_are_counted(struct kunit *test)
 
 static void what_the_vma_forbids_is_refused(struct kunit *test)
 {
-	const unsigned long readable = user_map(PAGE_SIZE, PROT_READ);
-	const unsigned long nothing = user_map(PAGE_SIZE, PROT_NONE);
+	const unsigned long readable = pages(1, PROT_READ);
+	const unsigned long nothing = pages_at(5, 1, PROT_NONE);
 
 	KUNIT_EXPECT_FALSE(test, write_char(readable, 'x'));
 	KUNIT_EXPECT_TRUE(test, read_char(readable));
@@ -86,7 +97,7 @@ static void what_the_vma_forbids_is_refused(struct kunit *test)
 
 static void between_vmas_nothing_is_brought_in(struct kunit *test)
 {
-	const unsigned long addr = user_map(3 * PAGE_SIZE, PROT_READ | PROT_WRITE);
+	const unsigned long addr = pages(3, PROT_RW);
 
 	KUNIT_ASSERT_EQ(test, vm_munmap(addr + PAGE_SIZE, PAGE_SIZE), 0);
 	KUNIT_EXPECT_TRUE(test, write_char(addr, 'x'));
@@ -99,17 +110,17 @@ static void a_stack_grows_down_to_where_it_is_touched(struct kunit *test)
 {
 	const unsigned long addr = STACK_START - 3 * PAGE_SIZE;
 
-	KUNIT_ASSERT_TRUE(test, user_map_stack(STACK_START, STACK_SIZE));
+	KUNIT_ASSERT_EQ(test, map_with(STACK_PAGE, STACK_PAGES, PROT_RW, MAP_GROWSDOWN), 0);
 	KUNIT_EXPECT_TRUE(test, write_char(addr + 5, 'x'));
 	KUNIT_EXPECT_EQ(test, find_vma(current->mm, addr)->vm_start, addr);
-	KUNIT_EXPECT_EQ(test, current->mm->total_vm, STACK_SIZE / PAGE_SIZE + 3);
+	KUNIT_EXPECT_EQ(test, current->mm->total_vm, STACK_PAGES + 3);
 	KUNIT_EXPECT_EQ(test, current->mm->rss, 1UL);
 }
 
 static void a_stack_does_not_grow_beyond_its_limit(struct kunit *test)
 {
-	KUNIT_ASSERT_TRUE(test, user_map_stack(STACK_START, STACK_SIZE));
-	current->rlim[RLIMIT_STACK].rlim_cur = STACK_SIZE + 2 * PAGE_SIZE;
+	KUNIT_ASSERT_EQ(test, map_with(STACK_PAGE, STACK_PAGES, PROT_RW, MAP_GROWSDOWN), 0);
+	current->rlim[RLIMIT_STACK].rlim_cur = (STACK_PAGES + 2) * PAGE_SIZE;
 	KUNIT_EXPECT_FALSE(test, write_char(STACK_START - 3 * PAGE_SIZE, 'x'));
 	KUNIT_EXPECT_EQ(test, find_vma(current->mm, 0)->vm_start, STACK_START);
 	KUNIT_EXPECT_TRUE(test, write_char(STACK_START - 2 * PAGE_SIZE, 'x'));
@@ -117,14 +128,14 @@ static void a_stack_does_not_grow_beyond_its_limit(struct kunit *test)
 
 static void other_memory_does_not_grow_down(struct kunit *test)
 {
-	const unsigned long addr = user_map(PAGE_SIZE, PROT_READ | PROT_WRITE);
+	const unsigned long addr = pages(1, PROT_RW);
 
 	KUNIT_EXPECT_FALSE(test, write_char(addr - 1, 'x'));
 }
 
 static void who_must_not_sleep_gets_nothing_brought_in(struct kunit *test)
 {
-	const unsigned long addr = user_map(PAGE_SIZE, PROT_READ | PROT_WRITE);
+	const unsigned long addr = pages(1, PROT_RW);
 
 	pagefault_disable();
 	KUNIT_EXPECT_FALSE(test, write_char(addr, 'x'));
@@ -138,7 +149,7 @@ static void who_must_not_sleep_gets_nothing_brought_in(struct kunit *test)
 
 static void with_interrupts_off_nothing_is_brought_in(struct kunit *test)
 {
-	const unsigned long addr = user_map(PAGE_SIZE, PROT_READ | PROT_WRITE);
+	const unsigned long addr = pages(1, PROT_RW);
 	bool written;
 
 	local_irq_disable();
@@ -150,7 +161,7 @@ static void with_interrupts_off_nothing_is_brought_in(struct kunit *test)
 
 static void the_semaphore_is_free_again_however_it_ended(struct kunit *test)
 {
-	const unsigned long addr = user_map(PAGE_SIZE, PROT_READ);
+	const unsigned long addr = pages(1, PROT_READ);
 
 	KUNIT_EXPECT_TRUE(test, read_char(addr));
 	KUNIT_EXPECT_FALSE(test, rwsem_is_locked(&current->mm->mmap_sem));
@@ -168,7 +179,7 @@ static void read_directly(void *addr)
 /* It could be brought in; but only copy_from_user() and its like may touch it. */
 static void a_pointer_of_a_programs_followed_by_mistake_is_a_fault(struct kunit *test)
 {
-	const unsigned long addr = user_map(PAGE_SIZE, PROT_READ | PROT_WRITE);
+	const unsigned long addr = pages(1, PROT_RW);
 	struct trap_seen seen;
 
 	KUNIT_ASSERT_TRUE(test, addr);
@@ -179,7 +190,7 @@ static void a_pointer_of_a_programs_followed_by_mistake_is_a_fault(struct kunit 
 
 static void smap_stops_the_kernel_where_the_page_is_there(struct kunit *test)
 {
-	const unsigned long addr = user_map(PAGE_SIZE, PROT_READ | PROT_WRITE);
+	const unsigned long addr = pages(1, PROT_RW);
 	struct trap_seen seen;
 
 	if (!cpu_has_smap)
@@ -196,7 +207,7 @@ static void run_at(void *addr)
 
 static void smep_stops_the_kernel_from_running_a_programs_page(struct kunit *test)
 {
-	const unsigned long addr = user_map(PAGE_SIZE, PROT_READ | PROT_WRITE | PROT_EXEC);
+	const unsigned long addr = pages(1, PROT_RW | PROT_EXEC);
 	struct trap_seen seen;
 
 	if (!cpu_has_smep)
@@ -244,6 +255,6 @@ static struct kunit_case cases[] = {
 	{},
 };
 static struct kunit_suite suite = {
-	.name = "fault", .init = user_mm_begin, .exit = user_mm_end, .test_cases = cases
+	.name = "fault", .init = mm_begin, .exit = mm_end, .test_cases = cases
 };
 kunit_test_suite(suite);
