@@ -81,6 +81,20 @@ long sys_pread64(unsigned int fd, char __user *buf, size_t count, unsigned long 
 	return result;
 }
 
+/* Nothing is done where one of the parts makes no sense. 0, -EFAULT, -EINVAL. */
+static int check_iov(const struct iovec __user *vec, unsigned long nr)
+{
+	size_t size;
+
+	for (unsigned long i = 0; i < nr; i++) {
+		if (get_user(size, &vec[i].iov_len))
+			return -EFAULT;
+		if ((ssize_t)size < 0)
+			return -EINVAL;
+	}
+	return 0;
+}
+
 /* Part by part; a part that was not done wholly is the last. */
 static long do_iov(struct file *file, const struct iovec __user *vec, unsigned long nr, vfs_io io)
 {
@@ -111,7 +125,7 @@ static long do_vector_io(unsigned int fd, const struct iovec __user *vec, unsign
 	file = fget(fd);
 	if (!file)
 		return -EBADF;
-	result = do_iov(file, vec, nr, io);
+	result = check_iov(vec, nr) ?: do_iov(file, vec, nr, io);
 	fput(file);
 	return result;
 }

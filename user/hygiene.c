@@ -137,7 +137,6 @@ ATTEMPT(far_call_to_kernel, "lcall $0x60, $0xC0100000")
 ATTEMPT(far_call_to_nothing, "lcall $0, $0")
 ATTEMPT(overflow, "mov $0x7FFFFFFF, %%eax; add $1, %%eax; into" ::: "eax")
 ATTEMPT(bound, "bound %%eax, (%1)" ::"a"(5), "r"((int[2]){ 0, 1 }) : "memory")
-ATTEMPT(null_data_segment, "mov %w0, %%ds; mov (%%esp), %%eax; mov (%%ebx), %%eax" ::"r"(0) : "eax")
 #endif
 
 static void kernel_pc(greg_t *regs)
@@ -219,7 +218,6 @@ static const struct attempt {
 	ROW(far_call_to_nothing, SIGSEGV),
 	ROW(overflow, SIGSEGV),
 	ROW(bound, SIGSEGV),
-	ROW(null_data_segment, SIGSEGV),
 #endif
 };
 

@@ -10,6 +10,7 @@
 #include <lib/errno.h>
 #include <kernel/sched.h>
 #include <process/signal.h>
+#include <asm/i387.h>
 #include <asm/irqflags.h>
 #include <asm/ptrace.h>
 #include <asm/signal.h>
@@ -59,6 +60,7 @@ static void handle_signal(const struct ksignal *ksig, struct pt_regs *regs)
 		force_sigsegv(ksig->sig);
 		return;
 	}
+	drop_fpu(current); /* the frame has it; the handler's is as good as new */
 	regs->eflags &= ~(X86_EFLAGS_TF | X86_EFLAGS_DF | X86_EFLAGS_RF);
 	signal_delivered(ksig);
 }
