@@ -383,7 +383,8 @@ static int put_pointers(unsigned long __user **to, unsigned long *string, unsign
 	while (count--) {
 		if (put_user(*string, (*to)++))
 			return -EFAULT;
-		*string += (unsigned long)strnlen_user((const char __user *)*string, MAX_ARG_STRLEN);
+		*string +=
+			(unsigned long)strnlen_user((const char __user *)*string, MAX_ARG_STRLEN);
 	}
 	return put_user(0UL, (*to)++) ? -EFAULT : 0;
 }
