@@ -750,6 +750,33 @@ static void a_frame_within_a_block_is_not_freed(struct kunit *test)
 	__free_pages(page, 2);
 }
 
+/* Each entry is a user: whoever holds the last count has forgotten one. */
+static void a_frame_that_page_tables_lead_to_is_not_freed(struct kunit *test)
+{
+	struct page *page = alloc_page(GFP_HIGHUSER);
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	atomic_inc(&page->_mapcount);
+	expect_refused(test, page, 0);
+	get_page(page);
+	put_page(page);
+	KUNIT_EXPECT_EQ(test, page_count(page), 1);
+	atomic_dec(&page->_mapcount);
+	__free_page(page);
+}
+
+static void a_mapped_frame_is_not_freed_among_others(struct kunit *test)
+{
+	struct page *pages[8] = { 0 };
+
+	KUNIT_ASSERT_EQ(test, alloc_pages_bulk(GFP_KERNEL, 8, pages), 8);
+	atomic_inc(&pages[3]->_mapcount);
+	release_pages(pages, 8);
+	KUNIT_EXPECT_EQ(test, nr_free_pages(), free_before - 1);
+	atomic_dec(&pages[3]->_mapcount);
+	__free_page(pages[3]);
+}
+
 static void the_tail_of_a_compound_page_is_not_freed(struct kunit *test)
 {
 	struct page *page = alloc_pages(GFP_KERNEL | __GFP_COMP, 2);
@@ -946,6 +973,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_free_block_is_not_freed_again),
 	KUNIT_CASE(a_reserved_frame_is_not_freed),
 	KUNIT_CASE(a_frame_within_a_block_is_not_freed),
+	KUNIT_CASE(a_frame_that_page_tables_lead_to_is_not_freed),
+	KUNIT_CASE(a_mapped_frame_is_not_freed_among_others),
 	KUNIT_CASE(the_tail_of_a_compound_page_is_not_freed),
 	KUNIT_CASE(a_block_is_freed_with_its_own_order_only),
 	KUNIT_CASE(a_compound_page_is_freed_with_its_own_order_only),
