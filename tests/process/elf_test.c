@@ -390,7 +390,7 @@ static const struct malformation {
 	{ cut_phdrs, -ENOEXEC, "truncated: program headers" },
 	{ cut_data, -ENOEXEC, "truncated: segment 1" },
 	{ other_class, -ENOEXEC, "ELF class" },
-	{ other_byte_order, -ENOEXEC, "for another CPU" },
+	{ other_byte_order, -ENOEXEC, "big-endian" },
 	{ other_machine, -ENOEXEC, "ELF machine 40" },
 	{ other_version, -ENOEXEC, "ELF version 0" },
 	{ object_file, -ENOEXEC, "ELF type 1" },

@@ -11,6 +11,7 @@
 
 #include <lib/errno.h>
 #include <lib/string.h>
+#include <mm/mm_types.h>
 #include <fs/fs.h>
 #include <process/elf.h>
 #include <process/exec.h>
