@@ -83,7 +83,7 @@ test test-all: $(KERNELS) $(INITRDS) $(ISO)
 
 .PHONY: bench
 ## bench: instructions per operation, into build/bench.json
-bench: $(KERNELS)
+bench: $(KERNELS) $(INITRDS)
 	@tools/deps.sh --check qemu-system-x86
 	@tools/bench.py
 
