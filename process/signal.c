@@ -158,9 +158,9 @@ long sys_rt_sigprocmask(int how, const sigset_t __user *set, sigset_t __user *ol
 			return -EFAULT;
 		if (how != SIG_BLOCK && how != SIG_UNBLOCK && how != SIG_SETMASK)
 			return -EINVAL;
-		set_current_blocked(how == SIG_BLOCK   ? old | new :
-				    how == SIG_UNBLOCK ? old & ~new :
-							 new);
+		set_current_blocked(how == SIG_BLOCK	 ? old | new
+				    : how == SIG_UNBLOCK ? old & ~new
+							 : new);
 	}
 	return old_set && put_user(old, old_set) ? -EFAULT : 0;
 }
