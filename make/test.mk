@@ -47,6 +47,13 @@ bochs-gui: $(image)
 	@tools/deps.sh --check $(bochs_tools)
 	@tools/debug.py gui $(ENTRY) $(image) $(or $(MEM),64)
 
+.PHONY: gdb
+## gdb: QEMU held at the first instruction, gdb attached, `k896` for our own commands; ARCH=, PAE=1, MEM=64M, APPEND="..."
+gdb: export K896_VARIANT := $(VARIANT)
+gdb: $(KERNELS)
+	@tools/deps.sh --check gdb qemu-system-x86
+	@tools/gdb.sh $(ENTRY)
+
 ## docs-tour: write the tables and transcripts of docs/tour.md anew, from a run
 docs-tour: $(KERNELS) $(ISO)
 	@tools/deps.sh --check $(bochs_tools)
