@@ -38,7 +38,7 @@ CFLAGS   := -std=gnu11 $(cflags.$(ARCH)) -ffreestanding -O2 -g \
             -fno-asynchronous-unwind-tables -mgeneral-regs-only \
             -ffile-prefix-map=$(CURDIR)=. \
             -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes -Wvla
-NASMFLAGS := -f $(elf.$(ARCH)) -g -F dwarf -i $(O)/ -w+error
+NASMFLAGS := -f $(elf.$(ARCH)) -g -F dwarf -i $(O)/ -i arch/x86/boot/ -w+error
 LDFLAGS  := -m $(ld.$(ARCH)) -nostdlib -static --build-id=none -z max-page-size=4096 -z noexecstack
 
 ifeq ($(ARCH),x86_64)
@@ -101,10 +101,10 @@ $(O)/%.asm.o: %.asm $(O)/asm-offsets.inc $(O)/flags
 	@$(NASM) $(NASMFLAGS) -MD $(@:.o=.d) -o $@ $<
 
 # C constants for NASM: see asm-offsets.c.
-$(O)/asm-offsets.inc: arch/$(ARCH)/boot/asm-offsets.c $(O)/flags
+$(O)/asm-offsets.inc: arch/x86/boot/asm-offsets.c $(O)/flags
 	@mkdir -p $(@D)
 	@echo "  OFFSETS $@"
-	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -MT $@ -MF $(O)/asm-offsets.d -S -o $(O)/asm-offsets.s $<
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -MT $@ -MF $(O)/asm-offsets.inc.d -S -o $(O)/asm-offsets.s $<
 	@sed -n 's/.*"->\([A-Z0-9_a-z]*\) $$\{0,1\}\(.*\)".*/%define \1 \2/p' $(O)/asm-offsets.s > $@
 
 $(O)/kernel.lds: arch/x86/kernel.lds.S $(O)/flags
@@ -134,4 +134,4 @@ $(O)/kernel.elf: $(O)/kernel.tmp.elf $(O)/ksyms.o
 $(O)/kernel.sym: $(O)/kernel.elf
 	@$(NM) -n $< | sed -n 's/^\([0-9a-f]*\) [b-zB-Z] \(.*\)$$/\1 \2/p' > $@
 
--include $(objects:.o=.d) $(O)/asm-offsets.d $(O)/kernel.lds.d
+-include $(objects:.o=.d) $(O)/asm-offsets.inc.d $(O)/kernel.lds.d

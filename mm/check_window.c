@@ -309,12 +309,6 @@ static void check_page(const struct vm_struct *vm, unsigned long i)
 		mark_frame(vm, vaddr, pfn_to_page(PFN_DOWN(walk.pa)));
 }
 
-/* Without frames yet: __vmalloc_area_node() is at it. */
-static bool under_construction(const struct vm_struct *vm)
-{
-	return vm->flags & VM_ALLOC && !vm->nr_pages;
-}
-
 static void check_area(const struct vmap_area *va)
 {
 	unsigned long nr_pages = ((va->va_end - va->va_start) >> PAGE_SHIFT) - 1;
@@ -323,7 +317,7 @@ static void check_area(const struct vmap_area *va)
 		check_empty(UNPURGED, va->va_start, va->va_end, "an area that was let go of");
 		return;
 	}
-	if (!check_vm_struct(va) || under_construction(va->vm))
+	if (!check_vm_struct(va) || va->vm->flags & VM_UNINITIALIZED)
 		return;
 	if (va->vm->flags & VM_ALLOC && va->vm->nr_pages != nr_pages)
 		violated(MAPPED, virt_to_pfn(va->vm), "has the area %#lx-%#lx: of %u pages",

@@ -71,7 +71,9 @@ struct mm_struct *dup_mm(struct mm_struct *oldmm)
 	if (!mm_init(mm))
 		return NULL;
 	down_write(&oldmm->mmap_sem);
+	down_write(&mm->mmap_sem); /* `check` is not to look at half of it */
 	err = dup_mmap(mm, oldmm);
+	up_write(&mm->mmap_sem);
 	flush_tlb_mm(oldmm);
 	up_write(&oldmm->mmap_sem);
 	if (!err)

@@ -1,14 +1,12 @@
 /*
- * mmap(), munmap(), brk(), and stacks that grow: what a program may use, told in VMAs. Frames come
- * later, one page fault at a time.
+ * mmap() and munmap(): what a program may use, told in VMAs. Frames come later, one page fault at a
+ * time.
  *
  *      sys_mmap_pgoff -> do_mmap_pgoff -> get_unmapped_area     where
  *                          +- mmap_region                       a neighbour grows, or a new VMA
  *      sys_munmap ----> do_munmap -> split_vma                  at both ends of the hole
  *                          +- detach_vmas                       out of list and tree
  *                          +- unmap_region                      mm/memory.c: entries and frames
- *      sys_brk -------> do_brk, do_munmap                       the heap's end, up or down
- *      a page fault --> find_extend_vma -> expand_stack
  *
  * The VMAs themselves are kept by vma.c. Each call checks what it can before it changes anything, in
  * Linux's order, since that order decides which error a program sees. Condenses the upper half of
@@ -117,20 +115,20 @@ unsigned long get_unmapped_area(struct file *file __unused, unsigned long addr, 
 /* --- mmap ------------------------------------------------------------------------------------- */
 
 /* A VMA of its own for a range that no neighbour could take over. */
-static int new_region(struct mm_struct *mm, struct vm_area_struct *prev,
-		      const struct vm_area_struct *wanted)
+static int new_region(struct mm_struct *mm, struct vm_area_struct *prev, unsigned long addr,
+		      unsigned long end, unsigned long vm_flags, unsigned long pgoff)
 {
 	struct vm_area_struct *vma = vma_alloc(mm);
 	int err = 0;
 
 	if (!vma)
 		return -ENOMEM;
-	vma->vm_start = wanted->vm_start;
-	vma->vm_end = wanted->vm_end;
-	vma->vm_flags = wanted->vm_flags;
-	vma->vm_pgoff = wanted->vm_pgoff;
-	vma->vm_page_prot = vm_get_page_prot(vma->vm_flags);
-	if (vma->vm_flags & VM_SHARED)
+	vma->vm_start = addr;
+	vma->vm_end = end;
+	vma->vm_flags = vm_flags;
+	vma->vm_pgoff = pgoff;
+	vma->vm_page_prot = vm_get_page_prot(vm_flags);
+	if (vm_flags & VM_SHARED)
 		err = shmem_zero_setup(vma);
 	if (err)
 		vma_free(vma);
@@ -139,34 +137,37 @@ static int new_region(struct mm_struct *mm, struct vm_area_struct *prev,
 	return err;
 }
 
-/* Anonymous memory at [addr, addr + len), in place of what is there. Returns @addr or an error. */
-static unsigned long mmap_region(unsigned long addr, unsigned long len, unsigned long vm_flags,
-				 unsigned long pgoff)
+int fill_gap(struct mm_struct *mm, struct vm_area_struct *prev, unsigned long addr,
+	     unsigned long end, unsigned long vm_flags, unsigned long pgoff)
 {
-	const struct vm_area_struct wanted = {
-		.vm_start = addr, .vm_end = addr + len, .vm_flags = vm_flags, .vm_pgoff = pgoff
-	};
+	if (!(vm_flags & VM_SHARED) && vma_merge(mm, prev, addr, end, vm_flags, NULL, pgoff))
+		return 0;
+	return new_region(mm, prev, addr, end, vm_flags, pgoff);
+}
+
+unsigned long mmap_region(unsigned long addr, unsigned long len, unsigned long vm_flags,
+			  unsigned long pgoff)
+{
+	const unsigned long nr_pages = len >> PAGE_SHIFT, end = addr + len;
 	struct mm_struct *mm = current->mm;
 	struct vm_area_struct *prev, *next = find_vma_prev(mm, addr, &prev);
-	const unsigned long nr_pages = len >> PAGE_SHIFT;
-	int err = 0;
+	int err;
 
 	if (!may_expand_vm(mm, nr_pages) &&
-	    !may_expand_vm(mm, nr_pages - count_vma_pages_range(mm, addr, addr + len, 0)))
+	    !may_expand_vm(mm, nr_pages - count_vma_pages_range(mm, addr, end, 0)))
 		return -ENOMEM;
 	if (!vm_enough_memory(nr_pages, vm_flags))
 		return -ENOMEM;
-	if (next && next->vm_start < addr + len) {
+	if (next && next->vm_start < end) {
 		if (do_munmap(mm, addr, len))
 			return -ENOMEM;
 		find_vma_prev(mm, addr, &prev);
 	}
-	if (vm_flags & VM_SHARED || !vma_merge(mm, prev, addr, addr + len, vm_flags, NULL, pgoff))
-		err = new_region(mm, prev, &wanted);
+	err = fill_gap(mm, prev, addr, end, vm_flags, pgoff);
 	if (err)
 		return err;
 	if (vm_flags & VM_LOCKED)
-		make_pages_present(addr, addr + len);
+		make_pages_present(addr, end);
 	return addr;
 }
 
@@ -283,22 +284,27 @@ long sys_mmap(unsigned long addr, unsigned long len, unsigned long prot, unsigne
 
 /* --- munmap ----------------------------------------------------------------------------------- */
 
-/* Make [start, end) begin and end where VMAs do. */
-static int split_at_ends(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long start,
-			 unsigned long end)
+/*
+ * Make [start, end), of which @vma has the first byte that is mapped, begin and end where VMAs do.
+ * Returns the first VMA of it, or NULL: no memory, or one VMA too many.
+ */
+static struct vm_area_struct *split_at_ends(struct mm_struct *mm, struct vm_area_struct *vma,
+					    unsigned long start, unsigned long end)
 {
-	int err;
+	struct vm_area_struct *last;
 
 	if (start > vma->vm_start) {
 		/* A hole in the middle is one VMA more: do not begin what the limit will not let end. */
 		if (end < vma->vm_end && mm->map_count >= DEFAULT_MAX_MAP_COUNT)
-			return -ENOMEM;
-		err = split_vma(mm, vma, start, 0);
-		if (err)
-			return err;
+			return NULL;
+		if (split_vma(mm, vma, start, 0))
+			return NULL;
+		vma = vma->vm_next;
 	}
-	vma = find_vma(mm, end);
-	return vma && vma->vm_start < end ? split_vma(mm, vma, end, 1) : 0;
+	last = end <= vma->vm_end ? vma : find_vma(mm, end);
+	if (last && last->vm_start < end && end < last->vm_end && split_vma(mm, last, end, 0))
+		return NULL;
+	return vma;
 }
 
 /* All from @vma on that begin below @end. They stay chained to each other. */
@@ -328,7 +334,6 @@ int do_munmap(struct mm_struct *mm, unsigned long start, size_t len)
 {
 	struct vm_area_struct *vma, *prev;
 	unsigned long end;
-	int err;
 
 	if (start & ~PAGE_MASK || start > TASK_SIZE || len > TASK_SIZE - start)
 		return -EINVAL;
@@ -338,10 +343,10 @@ int do_munmap(struct mm_struct *mm, unsigned long start, size_t len)
 	vma = find_vma_intersection(mm, start, end);
 	if (!vma)
 		return 0;
-	err = split_at_ends(mm, vma, start, end);
-	if (err)
-		return err;
-	vma = find_vma_prev(mm, start, &prev);
+	vma = split_at_ends(mm, vma, start, end);
+	if (!vma)
+		return -ENOMEM;
+	prev = vma->vm_prev;
 	detach_vmas(mm, vma, end);
 	unmap_region(mm, vma, prev, start, end);
 	free_vmas(vma);
@@ -362,124 +367,6 @@ int vm_munmap(unsigned long start, size_t len)
 long sys_munmap(unsigned long addr, size_t len)
 {
 	return vm_munmap(addr, len);
-}
-
-/* --- the heap --------------------------------------------------------------------------------- */
-
-unsigned long do_brk(unsigned long addr, unsigned long len)
-{
-	const unsigned long start = addr;
-
-	len = PAGE_ALIGN(len);
-	if (!len)
-		return addr;
-	addr = get_unmapped_area(NULL, addr, len, 0, MAP_FIXED);
-	if (IS_ERR_VALUE(addr))
-		return addr;
-	if (current->mm->map_count > DEFAULT_MAX_MAP_COUNT)
-		return -ENOMEM;
-	return mmap_region(start, len, VM_DATA_DEFAULT_FLAGS, start >> PAGE_SHIFT);
-}
-
-unsigned long vm_brk(unsigned long addr, unsigned long len)
-{
-	struct mm_struct *mm = current->mm;
-	unsigned long ret;
-
-	down_write(&mm->mmap_sem);
-	ret = do_brk(addr, len);
-	up_write(&mm->mmap_sem);
-	return ret;
-}
-
-/* Returns whether the heap may end at @brk now: then all pages below it are there. */
-static bool move_brk(struct mm_struct *mm, unsigned long brk)
-{
-	const unsigned long oldend = PAGE_ALIGN(mm->brk), newend = PAGE_ALIGN(brk);
-	const unsigned long data = mm->end_data - mm->start_data, limit = rlimit(RLIMIT_DATA);
-	const struct vm_area_struct *next;
-
-	if (brk < mm->start_brk || brk > TASK_SIZE)
-		return false;
-	if (limit < RLIM_INFINITY && brk - mm->start_brk + data > limit)
-		return false;
-	if (newend == oldend)
-		return true;
-	if (newend < oldend)
-		return !do_munmap(mm, newend, oldend - newend);
-	/* A page stays free behind the heap, so that running over its end is a fault. */
-	next = find_vma(mm, oldend);
-	if (next && newend + PAGE_SIZE > vm_start_gap(next))
-		return false;
-	return do_brk(oldend, newend - oldend) == oldend;
-}
-
-/* The answer to a wish that cannot be granted is where the heap ends still; brk(0) only asks. */
-long sys_brk(unsigned long brk)
-{
-	struct mm_struct *mm = current->mm;
-	unsigned long ret;
-
-	down_write(&mm->mmap_sem);
-	if (move_brk(mm, brk))
-		mm->brk = brk;
-	ret = mm->brk;
-	up_write(&mm->mmap_sem);
-	return (long)ret;
-}
-
-/* --- stacks ----------------------------------------------------------------------------------- */
-
-/* May a stack be so large, with @grow pages more than it has? */
-static bool may_grow_stack(const struct vm_area_struct *vma, unsigned long size, unsigned long grow)
-{
-	const struct mm_struct *mm = vma->vm_mm;
-
-	return may_expand_vm(mm, grow) && size <= rlimit(RLIMIT_STACK) &&
-	       !(vma->vm_flags & VM_LOCKED && !may_lock_vm(mm, grow)) &&
-	       vm_enough_memory(grow, vma->vm_flags);
-}
-
-/* Two stacks may meet, and what cannot be accessed is as good as a gap. */
-static bool guard_gap_is_taken(const struct vm_area_struct *vma, unsigned long address)
-{
-	const struct vm_area_struct *prev = vma->vm_prev;
-	const bool keep_away =
-		prev && prev->vm_flags & VM_ACCESS_FLAGS && !(prev->vm_flags & VM_GROWSDOWN);
-
-	return prev && address < prev->vm_end + (keep_away ? STACK_GUARD_GAP : 0);
-}
-
-int expand_stack(struct vm_area_struct *vma, unsigned long address)
-{
-	struct mm_struct *mm = vma->vm_mm;
-	unsigned long grow;
-	int err = 0;
-
-	address &= PAGE_MASK;
-	if (address < MMAP_MIN_ADDR)
-		return -EPERM;
-	if (guard_gap_is_taken(vma, address))
-		return -ENOMEM;
-	spin_lock(&mm->page_table_lock);
-	if (address < vma->vm_start) { /* nobody was faster */
-		grow = (vma->vm_start - address) >> PAGE_SHIFT;
-		if (grow <= vma->vm_pgoff && may_grow_stack(vma, vma->vm_end - address, grow))
-			vma_resize(vma, address, vma->vm_end);
-		else
-			err = -ENOMEM;
-	}
-	spin_unlock(&mm->page_table_lock);
-	return err;
-}
-
-struct vm_area_struct *find_extend_vma(struct mm_struct *mm, unsigned long addr)
-{
-	struct vm_area_struct *vma = find_vma(mm, addr & PAGE_MASK);
-
-	if (!vma || vma->vm_start <= addr)
-		return vma;
-	return vma->vm_flags & VM_GROWSDOWN && !expand_stack(vma, addr) ? vma : NULL;
 }
 
 /* --- whole address spaces --------------------------------------------------------------------- */

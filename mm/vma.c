@@ -35,10 +35,10 @@ void mmap_init(void)
 
 struct vm_area_struct *vma_alloc(struct mm_struct *mm)
 {
-	struct vm_area_struct *vma = kmem_cache_zalloc(vm_area_cachep, GFP_KERNEL);
+	struct vm_area_struct *vma = kmem_cache_alloc(vm_area_cachep, GFP_KERNEL);
 
 	if (vma)
-		vma->vm_mm = mm;
+		*vma = (struct vm_area_struct){ .vm_mm = mm };
 	return vma;
 }
 
@@ -98,20 +98,6 @@ static void count_vma(struct mm_struct *mm, const struct vm_area_struct *vma, lo
 		mm->locked_vm += nr_pages;
 }
 
-static void list_link(struct mm_struct *mm, struct vm_area_struct *vma, struct vm_area_struct *prev)
-{
-	struct vm_area_struct *next = vma_after(mm, prev);
-
-	vma->vm_prev = prev;
-	vma->vm_next = next;
-	if (prev)
-		prev->vm_next = vma;
-	else
-		mm->mmap = vma;
-	if (next)
-		next->vm_prev = vma;
-}
-
 /*
  * The empty place between two neighbours: the lower one has no right child, or else the upper one,
  * the leftmost below that child, has no left one.
@@ -127,18 +113,44 @@ static struct rb_node **place_between(struct mm_struct *mm, struct vm_area_struc
 	return next ? &next->vm_rb.rb_left : &mm->mm_rb.rb_node;
 }
 
-/* The gap behind shrinks before the new node comes in: rotations copy what the nodes say. */
-void vma_link(struct mm_struct *mm, struct vm_area_struct *vma, struct vm_area_struct *prev)
+static void tree_link(struct mm_struct *mm, struct vm_area_struct *vma)
 {
-	struct rb_node *parent, **link;
+	struct rb_node *parent, **link = place_between(mm, vma->vm_prev, vma->vm_next, &parent);
 
-	list_link(mm, vma, prev);
-	link = place_between(mm, prev, vma->vm_next, &parent);
-	update_gap(mm, vma->vm_next, vma->vm_end);
 	vma->rb_subtree_gap = vma_gap(vma);
 	rb_link_node(&vma->vm_rb, parent, link);
 	gap_callbacks.propagate(parent, NULL);
 	rb_insert_augmented(&vma->vm_rb, &mm->mm_rb, &gap_callbacks);
+}
+
+/* What comes before @next, and after @prev. */
+static void list_join(struct mm_struct *mm, struct vm_area_struct *prev,
+		      struct vm_area_struct *after_prev, struct vm_area_struct *next,
+		      struct vm_area_struct *before_next)
+{
+	if (prev)
+		prev->vm_next = after_prev;
+	else
+		mm->mmap = after_prev;
+	if (next)
+		next->vm_prev = before_next;
+}
+
+/*
+ * Rotations copy what nodes say of their gaps, so all must be right at each of them; and the gap is
+ * to go over from one VMA to the other without the maxima above both going down and up again. So for
+ * a while both have it: the tree takes the new VMA in while @next, which is somewhere above it, still
+ * counts the whole gap as its own; and lets one go after @next has got it back.
+ */
+void vma_link(struct mm_struct *mm, struct vm_area_struct *vma, struct vm_area_struct *prev)
+{
+	struct vm_area_struct *next = vma_after(mm, prev);
+
+	vma->vm_prev = prev;
+	vma->vm_next = next;
+	tree_link(mm, vma);
+	list_join(mm, prev, vma, next, vma);
+	update_gap(mm, next, vma->vm_end);
 	mm->map_count++;
 	count_vma(mm, vma, (long)vma_pages(vma));
 }
@@ -147,14 +159,9 @@ void vma_unlink(struct mm_struct *mm, struct vm_area_struct *vma)
 {
 	struct vm_area_struct *prev = vma->vm_prev, *next = vma->vm_next;
 
-	rb_erase_augmented(&vma->vm_rb, &mm->mm_rb, &gap_callbacks);
-	if (prev)
-		prev->vm_next = next;
-	else
-		mm->mmap = next;
-	if (next)
-		next->vm_prev = prev;
+	list_join(mm, prev, next, next, prev);
 	update_gap(mm, next, prev ? prev->vm_end : 0);
+	rb_erase_augmented(&vma->vm_rb, &mm->mm_rb, &gap_callbacks);
 	if (mm->mmap_cache == vma)
 		mm->mmap_cache = NULL;
 	mm->map_count--;
@@ -251,39 +258,46 @@ static unsigned long fit_before(const struct vm_unmapped_area_info *info,
 	return fit(info, vma->vm_prev ? vma->vm_prev->vm_end : 0, vm_start_gap(vma));
 }
 
-/* The highest hole of a subtree that fits. */
-static unsigned long highest_room(struct rb_node *node, const struct vm_unmapped_area_info *info)
+static bool has_gap(const struct rb_node *node, unsigned long length)
 {
-	const struct vm_area_struct *vma;
+	return node && rb_to_vma(node)->rb_subtree_gap >= length;
+}
+
+/* The highest hole of a subtree that fits. */
+static unsigned long highest_room(const struct rb_node *node,
+				  const struct vm_unmapped_area_info *info)
+{
 	unsigned long addr = 0;
 
-	if (!node || rb_to_vma(node)->rb_subtree_gap < info->length)
-		return 0;
-	vma = rb_to_vma(node);
-	if (vma->vm_end < info->high_limit)
-		addr = highest_room(node->rb_right, info);
-	if (!addr)
-		addr = fit_before(info, vma);
-	if (!addr && vma->vm_start > info->low_limit)
-		addr = highest_room(node->rb_left, info);
+	for (; !addr && has_gap(node, info->length); node = node->rb_left) {
+		const struct vm_area_struct *vma = rb_to_vma(node);
+
+		if (vma->vm_end < info->high_limit && has_gap(node->rb_right, info->length))
+			addr = highest_room(node->rb_right, info);
+		if (!addr)
+			addr = fit_before(info, vma);
+		if (vma->vm_start <= info->low_limit)
+			break;
+	}
 	return addr;
 }
 
 /* The lowest. */
-static unsigned long lowest_room(struct rb_node *node, const struct vm_unmapped_area_info *info)
+static unsigned long lowest_room(const struct rb_node *node,
+				 const struct vm_unmapped_area_info *info)
 {
-	const struct vm_area_struct *vma;
 	unsigned long addr = 0;
 
-	if (!node || rb_to_vma(node)->rb_subtree_gap < info->length)
-		return 0;
-	vma = rb_to_vma(node);
-	if (vma->vm_start > info->low_limit)
-		addr = lowest_room(node->rb_left, info);
-	if (!addr)
-		addr = fit_before(info, vma);
-	if (!addr && vma->vm_end < info->high_limit)
-		addr = lowest_room(node->rb_right, info);
+	for (; !addr && has_gap(node, info->length); node = node->rb_right) {
+		const struct vm_area_struct *vma = rb_to_vma(node);
+
+		if (vma->vm_start > info->low_limit && has_gap(node->rb_left, info->length))
+			addr = lowest_room(node->rb_left, info);
+		if (!addr)
+			addr = fit_before(info, vma);
+		if (vma->vm_end >= info->high_limit)
+			break;
+	}
 	return addr;
 }
 

@@ -45,6 +45,16 @@ struct vm_unmapped_area_info {
 /* Returns the highest, or the lowest, address that fits, or -ENOMEM. O(log n). */
 unsigned long vm_unmapped_area(struct mm_struct *mm, const struct vm_unmapped_area_info *info);
 
+/* --- what mmap() and brk() share: mmap.c --------------------------------------------------------- */
+
+/* Private or shared anonymous memory at [addr, addr + len) of current->mm, in place of what is there. */
+unsigned long mmap_region(unsigned long addr, unsigned long len, unsigned long vm_flags,
+			  unsigned long pgoff);
+
+/* The last step of it: nothing lies in [addr, end), @prev is what comes before. 0 or -ENOMEM. */
+int fill_gap(struct mm_struct *mm, struct vm_area_struct *prev, unsigned long addr,
+	     unsigned long end, unsigned long vm_flags, unsigned long pgoff);
+
 /* --- limits: mmap.c, mlock.c -------------------------------------------------------------------- */
 
 /* Pages of [start, end) that lie in VMAs with all of these flags; 0: in any. */

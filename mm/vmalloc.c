@@ -20,6 +20,8 @@
  * The kernel's half of every pgd is complete from boot on (arch/.../mm/init.c), and all levels below
  * it are shared: an area that appears here appears in every process at the same moment.
  *
+ * An area stands in the tree before its pages are mapped: VM_UNINITIALIZED till all of them are.
+ *
  * Threads call in here, interrupts only vfree(). Condenses mm/vmalloc.c of Linux 3.10.
  */
 #include <kernel/panic.h>
@@ -442,7 +444,11 @@ static struct vm_struct *__get_vm_area_node(const struct room *room, unsigned lo
 
 	if (!vm)
 		return NULL;
-	*vm = (struct vm_struct){ .size = room->size, .flags = flags, .caller = caller };
+	*vm = (struct vm_struct){
+		.size = room->size,
+		.flags = flags | VM_UNINITIALIZED,
+		.caller = caller,
+	};
 	if (alloc_vmap_area(room, vm, gfp))
 		return vm;
 	kfree(vm);
@@ -555,11 +561,20 @@ static noinline void refuse_addr(const char *who, const void *addr)
 	dump_stack();
 }
 
+bool may_unmap_here(const char *who, const void *addr)
+{
+	if (likely(!in_interrupt()))
+		return true;
+	pr_err("%s: %p: an interrupt must not unmap; nothing unmapped\n", who, addr);
+	dump_stack();
+	return false;
+}
+
 /* --- vmap ------------------------------------------------------------------------------------- */
 
 void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_t prot)
 {
-	const unsigned long size = count > totalram_pages ? ~0UL : count << PAGE_SHIFT;
+	const unsigned long size = min((u64)count << PAGE_SHIFT, (u64)~0UL);
 	struct vm_struct *area;
 
 	might_sleep();
@@ -572,6 +587,7 @@ void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_
 		vunmap(area->addr);
 		return NULL;
 	}
+	clear_vm_uninitialized_flag(area);
 	return area->addr;
 }
 
@@ -579,7 +595,7 @@ void vunmap(const void *addr)
 {
 	struct vm_struct *area;
 
-	if (!addr)
+	if (!addr || !may_unmap_here("vunmap", addr))
 		return;
 	area = remove_vm_area(addr, VM_MAP);
 	if (area)
@@ -691,6 +707,7 @@ static void *__vmalloc_area_node(struct vm_struct *area, gfp_t gfp, pgprot_t pro
 	area->nr_pages = (unsigned int)alloc_pages_bulk(gfp, nr_pages, area->pages);
 	if (area->nr_pages < nr_pages || map_vm_area(area, prot, area->pages))
 		goto fail;
+	clear_vm_uninitialized_flag(area);
 	return area->addr;
 fail:
 	__vunmap(area->addr);

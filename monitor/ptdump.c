@@ -1,5 +1,6 @@
 /*
- * ptdump [-s]: all that the kernel's tables map, neighbours that are alike in one line.
+ * ptdump [-s] [PID]: all that the kernel's tables map, or a process's part of its own, neighbours
+ * that are alike in one line.
  *
  *      0xc0000000-0xc0100000      1M  4K  rw-  G---  lowmem
  *      |          |               |   |   |    |     owner, as layout_owner() says: the line's rest
@@ -21,7 +22,9 @@
 #include <lib/kernel.h>
 #include <lib/string.h>
 #include <mm/layout.h>
+#include <mm/mm_alloc.h>
 #include <monitor/monitor.h>
+#include "address_space.h"
 #include "pte_format.h"
 #include "ptdump.h"
 
@@ -90,7 +93,7 @@ static void count_table(struct pt_cost *cost, unsigned int level, const char *na
 }
 
 /* A walk from each large page's start meets every table; the entry above tells when it is new. */
-void count_tables(pgd_t *pgd, struct pt_cost *cost)
+void count_tables(pgd_t *pgd, unsigned long end, struct pt_cost *cost)
 {
 	pteval_t above[PAGE_WALK_LEVELS] = { 0 };
 	struct page_walk walk;
@@ -109,17 +112,17 @@ void count_tables(pgd_t *pgd, struct pt_cost *cost)
 		}
 		walk.size = max(walk.size, PMD_SIZE);
 		vaddr = page_walk_next(&walk, vaddr);
-	} while (vaddr);
+	} while (vaddr - 1 < end - 1);
 }
 
-static void show_cost(void)
+static void show_cost(pgd_t *pgd, unsigned long tables_end)
 {
 	u64 flat_entries = (u64)PTRS_PER_PGD << (PGDIR_SHIFT - PAGE_SHIFT);
 	u64 flat_size = flat_entries * sizeof(pteval_t);
 	unsigned long size = 0;
 	struct pt_cost cost;
 
-	count_tables(swapper_pg_dir, &cost);
+	count_tables(pgd, tables_end, &cost);
 	monitor_printf("level   tables       bytes\n");
 	for (unsigned int i = 0; i < cost.nr_levels; i++) {
 		const struct pt_level_cost *row = &cost.levels[i];
@@ -134,21 +137,51 @@ static void show_cost(void)
 		flat_size, flat_entries, sizeof(pteval_t), flat_size / size);
 }
 
-static int run_ptdump(int argc, char **argv)
+/* @tables_end: the first address that is not asked about; 0: none, all are. */
+static void show_tables(pgd_t *pgd, unsigned long tables_end, bool cost)
 {
 	struct pt_range range;
 
-	if (argc > 1 && strcmp(argv[1], "-s")) {
-		monitor_printf("ptdump: '%s' is no option; the only one is -s\n", argv[1]);
+	for_each_pt_range(&range, pgd)
+	{
+		if (range.start > tables_end - 1)
+			break;
+		show_range(&range);
+	}
+	if (cost)
+		show_cost(pgd, tables_end);
+}
+
+static int dump_process(char **argv, bool cost)
+{
+	struct mm_struct *mm;
+
+	if (monitor_parse_mm(argv, 1 + cost, &mm))
+		return -EINVAL;
+	down_read(&mm->mmap_sem);
+	show_tables(mm->pgd, TASK_SIZE, cost);
+	up_read(&mm->mmap_sem);
+	mmput(mm);
+	return 0;
+}
+
+static int run_ptdump(int argc, char **argv)
+{
+	const bool cost = argc > 1 && !strcmp(argv[1], "-s");
+	const char *pid = argv[1 + cost];
+
+	if (argc > 2 + cost || (pid && *pid == '-')) {
+		monitor_printf("ptdump: '%s' is no option; the only one is -s\n", argv[argc - 1]);
 		return -EINVAL;
 	}
-	for_each_pt_range(&range, swapper_pg_dir) show_range(&range);
-	if (argc > 1)
-		show_cost();
+	if (pid)
+		return dump_process(argv, cost);
+	show_tables(swapper_pg_dir, 0, cost);
 	return 0;
 }
 
 static const struct monitor_command commands[] = {
-	{ "ptdump", "[-s]", "what the page tables map; -s: and what they cost", 0, 1, run_ptdump },
+	{ "ptdump", "[-s] [PID]", "what the page tables map, or a process's; -s: what they cost", 0,
+	  2, run_ptdump },
 };
 monitor_group(ptdump_group, "look", commands);

@@ -38,7 +38,7 @@ struct pt_cost {
 	} levels[PAGE_WALK_LEVELS];
 };
 
-/* Count the tables that hang below @pgd, itself included. */
-void count_tables(pgd_t *pgd, struct pt_cost *cost);
+/* Count the tables for addresses below @end (0: for all) that hang below @pgd, itself included. */
+void count_tables(pgd_t *pgd, unsigned long end, struct pt_cost *cost);
 
 #endif

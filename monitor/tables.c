@@ -5,9 +5,10 @@
  *      walk ADDR  pgd[769]  0x00118067  -> 0x00118000  P RW USR A D
  *                 pte[0]    0x00400163  -> 0x00400000  P RW A D GLB
  *                 0xc0400000 -> physical 0x00400000, 4 KB page, rwx G---, lowmem
+ *      walk ADDR PID   the same through the tables of a process, which may lie in high memory
  *      x ADDR     words, after asking page_walk() whether each may be read: never faults
  *
- * All of them look at the kernel's own tables. Only reads.
+ * Without PID they look at the kernel's own tables. Only reads.
  */
 #include <lib/ctype.h>
 #include <lib/errno.h>
@@ -15,8 +16,11 @@
 #include <lib/printf.h>
 #include <lib/string.h>
 #include <mm/layout.h>
+#include <mm/mm_alloc.h>
+#include <mm/mmap.h>
 #include <mm/pagewalk.h>
 #include <monitor/monitor.h>
+#include "address_space.h"
 #include "pte_format.h"
 
 #define X_DEFAULT 16U
@@ -85,7 +89,7 @@ static void show_step(const struct page_walk_step *step)
 
 	snprintf(name, sizeof(name), "%s[%u]", step->level, step->index);
 	monitor_printf("%-9s 0x%0*llx", name, digits, (u64)step->entry);
-	if (step->entry & _PAGE_PRESENT)
+	if (pte_present(__pte(step->entry)))
 		monitor_printf("  -> 0x%08llx  %s\n", (u64)(step->entry & PTE_PFN_MASK),
 			       format_bits(bits, step->entry));
 	else
@@ -103,28 +107,66 @@ static void show_mapping(unsigned long vaddr, const struct page_walk *walk, cons
 		       format_traits(traits, walk->flags), owner);
 }
 
-static int run_walk(int argc __unused, char **argv)
+static void show_walk(pgd_t *pgd, unsigned long vaddr, const char *owner)
 {
 	const struct page_walk_step *last;
-	const char *owner;
 	struct page_walk walk;
-	unsigned long vaddr;
-	char buf[48];
 
-	if (monitor_parse_addr("ADDR", argv[1], &vaddr))
-		return -EINVAL;
-	page_walk(swapper_pg_dir, vaddr, &walk);
-	owner = layout_owner(vaddr, buf, sizeof(buf));
+	page_walk(pgd, vaddr, &walk);
 	for (unsigned int i = 0; i < walk.nr_steps; i++)
 		show_step(&walk.steps[i]);
 	last = &walk.steps[walk.nr_steps - 1];
 	if (walk.present)
 		show_mapping(vaddr, &walk, owner);
-	else if (walk.nr_steps)
+	else if (!walk.nr_steps)
+		monitor_printf("%p -> not mapped: this CPU has no such address\n", (void *)vaddr);
+	else if (pte_present(__pte(last->entry)))
+		monitor_printf("%p -> PROT_NONE: a frame is there, but each access faults, %s\n",
+			       (void *)vaddr, owner);
+	else
 		monitor_printf("%p -> not mapped: %s %u is not present, %s\n", (void *)vaddr,
 			       last->level, last->index, owner);
-	else
-		monitor_printf("%p -> not mapped: this CPU has no such address\n", (void *)vaddr);
+}
+
+/* In a process's part its VMAs say whose an address is. */
+static const char *vma_owner(struct mm_struct *mm, unsigned long vaddr, char *buf, size_t size)
+{
+	const struct vm_area_struct *vma = find_vma(mm, vaddr);
+	char rights[VMA_RIGHTS_SIZE];
+
+	if (vaddr >= TASK_SIZE)
+		return layout_owner(vaddr, buf, size);
+	if (!vma || vaddr < vma->vm_start)
+		return "in no VMA";
+	snprintf(buf, size, "VMA %08lx-%08lx %s %s", vma->vm_start, vma->vm_end,
+		 format_vma_rights(rights, vma), vma_name(vma));
+	return buf;
+}
+
+static int walk_process(unsigned long vaddr, char **argv)
+{
+	struct mm_struct *mm;
+	char buf[64];
+
+	if (monitor_parse_mm(argv, 2, &mm))
+		return -EINVAL;
+	down_read(&mm->mmap_sem);
+	show_walk(mm->pgd, vaddr, vma_owner(mm, vaddr, buf, sizeof(buf)));
+	up_read(&mm->mmap_sem);
+	mmput(mm);
+	return 0;
+}
+
+static int run_walk(int argc, char **argv)
+{
+	unsigned long vaddr;
+	char buf[48];
+
+	if (monitor_parse_addr("ADDR", argv[1], &vaddr))
+		return -EINVAL;
+	if (argc > 2)
+		return walk_process(vaddr, argv);
+	show_walk(swapper_pg_dir, vaddr, layout_owner(vaddr, buf, sizeof(buf)));
 	return 0;
 }
 
@@ -209,7 +251,8 @@ static int run_x(int argc, char **argv)
 
 static const struct monitor_command commands[] = {
 	{ "layout", "", "the regions of the address space, how full each is", 0, 0, run_layout },
-	{ "walk", "ADDR", "the way of an address through the page tables", 1, 1, run_walk },
+	{ "walk", "ADDR [PID]", "the way of an address through the page tables, or a process's", 1,
+	  2, run_walk },
 	{ "x", "ADDR [N]", "show memory, N words of 32 bits (16)", 1, 2, run_x },
 };
 monitor_group(tables_group, "look", commands);

@@ -19,6 +19,7 @@
 #include <lib/errno.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
+#include <kernel/printk.h>
 #include <kernel/random.h>
 #include <kernel/signal.h>
 #include <kernel/syscalls.h>
@@ -94,7 +95,9 @@ static int check_kind(const struct linux_binprm *bprm, const struct elfhdr *head
 	if (header->e_ident[EI_CLASS] != ELF_CLASS)
 		return refuse_exec(bprm, -ENOEXEC, "ELF class %u; this kernel runs %u-bit programs",
 				   header->e_ident[EI_CLASS], (unsigned int)BITS_PER_LONG);
-	if (header->e_machine != ELF_ARCH || header->e_ident[EI_DATA] != ELFDATA2LSB)
+	if (header->e_ident[EI_DATA] != ELFDATA2LSB)
+		return refuse_exec(bprm, -ENOEXEC, "big-endian; this CPU is not");
+	if (header->e_machine != ELF_ARCH)
 		return refuse_exec(bprm, -ENOEXEC, "for another CPU: ELF machine %u, not %u",
 				   header->e_machine, ELF_ARCH);
 	if (header->e_ident[EI_VERSION] != EV_CURRENT || header->e_version != EV_CURRENT)
@@ -383,7 +386,8 @@ static int put_pointers(unsigned long __user **to, unsigned long *string, unsign
 	while (count--) {
 		if (put_user(*string, (*to)++))
 			return -EFAULT;
-		*string += (unsigned long)strnlen_user((const char __user *)*string, MAX_ARG_STRLEN);
+		*string +=
+			(unsigned long)strnlen_user((const char __user *)*string, MAX_ARG_STRLEN);
 	}
 	return put_user(0UL, (*to)++) ? -EFAULT : 0;
 }
@@ -484,7 +488,8 @@ static int start_image(struct linux_binprm *bprm, const struct elf_image *image)
 	if (!err)
 		err = create_elf_tables(bprm, image);
 	if (err) {
-		refuse_exec(bprm, err, "error %d while it was read into memory", -err);
+		pr_info("exec: %s: error %d while it was read into memory; killed\n",
+			bprm->filename, -err);
 		send_sig(SIGKILL, current);
 		return err;
 	}

@@ -35,7 +35,7 @@
 #include <asm/uaccess.h>
 #include "internal.h"
 
-#define ARG_MAX	       (128UL * 1024)	/* of all of them, if the stack may not be large */
+#define ARG_MAX (128UL * 1024) /* of all of them, if the stack may not be large */
 
 int refuse_exec(const struct linux_binprm *bprm, int err, const char *fmt, ...)
 {
@@ -355,16 +355,26 @@ static int become_process(struct task_struct *task)
 	return task->files ? open_console(task->files) : -ENOMEM;
 }
 
-int kernel_execve(const char *filename, const char *const argv[], const char *const envp[])
+int kernel_execve_file(struct file *file, const char *filename, const char *const argv[],
+		       const char *const envp[])
 {
 	int err = become_process(current);
 
-	if (!err)
-		err = do_execve(filename, &(struct arg_strings){ .kernel = argv },
-				&(struct arg_strings){ .kernel = envp });
+	if (err)
+		fput(file);
+	else
+		err = do_execve_file(file, filename, &(struct arg_strings){ .kernel = argv },
+				     &(struct arg_strings){ .kernel = envp });
 	if (err && !current->mm)
 		exit_resources(current);
 	return err;
+}
+
+int kernel_execve(const char *filename, const char *const argv[], const char *const envp[])
+{
+	struct file *file = open_exec(filename);
+
+	return IS_ERR(file) ? (int)PTR_ERR(file) : kernel_execve_file(file, filename, argv, envp);
 }
 
 long sys_execve(const char __user *filename, const char __user *const __user *argv,

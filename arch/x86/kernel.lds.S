@@ -36,7 +36,7 @@ SECTIONS
 	. = __START_KERNEL_map + LOAD_PHYSICAL_ADDR;
 	_text = .;
 
-	PART(.head) { _shead = .; *(.head) . = ALIGN(0x1000); _ehead = .; } :head
+	PART(.head) { _shead = .; *(.head.first) *(.head) . = ALIGN(0x1000); _ehead = .; } :head
 	PART(.boot_tables) { _sboot_tables = .; *(.boot_tables) _eboot_tables = .; } :tables
 
 	PART(.kunit.text) {

@@ -10,10 +10,11 @@
 #include <asm/pgtable.h>
 
 /* vm_struct.flags: what an area is for. */
-#define VM_IOREMAP  0x01 /* device registers */
-#define VM_ALLOC    0x02 /* vmalloc() */
-#define VM_MAP	    0x04 /* vmap() */
-#define VM_DEFERRED 0x08 /* an interrupt let go of it: as good as freed */
+#define VM_IOREMAP	 0x01 /* device registers */
+#define VM_ALLOC	 0x02 /* vmalloc() */
+#define VM_MAP		 0x04 /* vmap() */
+#define VM_DEFERRED	 0x08 /* an interrupt let go of it: as good as freed */
+#define VM_UNINITIALIZED 0x20 /* its maker is still at it: mapped in part, or not yet */
 
 /* An area as its user knows it. */
 struct vm_struct {
@@ -98,7 +99,12 @@ void vfree(const void *addr);
  */
 void *vmap(struct page **pages, unsigned int count, unsigned long flags, pgprot_t prot);
 
-/* @addr: as vmap() returned it; NULL does nothing, anything else is reported and left alone. */
+/**
+ * vunmap - let go of the addresses that vmap() gave
+ * @addr: as it was returned; NULL does nothing, anything else is reported and left alone
+ *
+ * Not for interrupts: that is reported, too, and nothing unmapped.
+ */
 void vunmap(const void *addr);
 
 /* The frame behind an address of the window, or NULL. */
@@ -107,8 +113,24 @@ struct page *vmalloc_to_page(const void *addr);
 /* Does the address lie between VMALLOC_START and VMALLOC_END? Says nothing of an area there. */
 bool is_vmalloc_addr(const void *addr);
 
-/* For ioremap(): addresses without frames; back by remove_vm_area() and kfree(). */
+/**
+ * get_vm_area - for ioremap(): addresses without frames
+ * @size: bytes; @flags: VM_ above; @caller: for vmallocinfo
+ *
+ * VM_UNINITIALIZED until the caller, having mapped what it will, takes that away. Returns NULL where
+ * there is no room. Back by remove_vm_area() and kfree().
+ */
 struct vm_struct *get_vm_area(unsigned long size, unsigned long flags, const void *caller);
+
+/* The area is whole: `check` may hold it against the page tables from now on. */
+static inline void clear_vm_uninitialized_flag(struct vm_struct *vm)
+{
+	barrier();
+	vm->flags &= ~VM_UNINITIALIZED;
+}
+
+/* In an interrupt, which must not wait for the lock of the areas: false, with a report by @who. */
+bool may_unmap_here(const char *who, const void *addr);
 
 /**
  * remove_vm_area - unmap an area and let go of its addresses

@@ -64,6 +64,8 @@ int do_execve_file(struct file *file, const char *filename, const struct arg_str
  * Returns as do_execve(); then it is the kernel thread it was, unless it has an mm: too late for that.
  */
 int kernel_execve(const char *filename, const char *const argv[], const char *const envp[]);
+int kernel_execve_file(struct file *file, const char *filename, const char *const argv[],
+		       const char *const envp[]);
 
 /* binfmt_elf.c: check the file, and if it is well, make a program of it. As do_execve(). */
 int load_elf_binary(struct linux_binprm *bprm);

@@ -114,6 +114,21 @@ static void addresses_that_the_cpu_cannot_put_on_its_bus_are_refused(struct kuni
 	expect_refused(test, (phys_addr_t)(1ULL << 52), PAGE_SIZE, "address bits");
 }
 
+static void iounmap_in_an_interrupt_is_refused(struct kunit *test)
+{
+	volatile u16 *screen = ioremap(VGA_TEXT, PAGE_SIZE);
+	const u64 log = log_mark();
+
+	KUNIT_ASSERT_NOT_NULL(test, screen);
+	irq_enter();
+	iounmap(screen);
+	irq_exit();
+	KUNIT_EXPECT_TRUE(test, logged_since(log, "an interrupt must not unmap"));
+	KUNIT_EXPECT_NOT_NULL(test, find_vm_area((const void *)screen));
+	iounmap(screen);
+	KUNIT_EXPECT_NULL(test, find_vm_area((const void *)screen));
+}
+
 static void iounmap_of_what_ioremap_did_not_give_is_refused(struct kunit *test)
 {
 	volatile char *p = ioremap(VGA_TEXT, 2 * PAGE_SIZE);
@@ -142,6 +157,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(what_is_empty_or_wraps_round_is_refused),
 	KUNIT_CASE(what_no_window_can_hold_is_refused),
 	KUNIT_CASE(addresses_that_the_cpu_cannot_put_on_its_bus_are_refused),
+	KUNIT_CASE(iounmap_in_an_interrupt_is_refused),
 	KUNIT_CASE(iounmap_of_what_ioremap_did_not_give_is_refused),
 	{},
 };

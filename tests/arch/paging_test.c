@@ -221,6 +221,19 @@ static void new_entries_carry_only_what_the_cpu_has(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, cpu_has_nx || !nx_in_use());
 }
 
+/* Nothing may stay behind: pte_none() is how a free place is known. */
+static void entries_that_were_cleared_are_empty(struct kunit *test)
+{
+	pte_t pte = pfn_pte(max_pfn - 1, PAGE_KERNEL);
+	pmd_t pmd = pfn_pmd(PTRS_PER_PTE, PAGE_KERNEL);
+
+	KUNIT_EXPECT_FALSE(test, pte_none(pte) || pmd_none(pmd));
+	pte_clear(&pte);
+	pmd_clear(&pmd);
+	KUNIT_EXPECT_TRUE(test, pte_none(pte));
+	KUNIT_EXPECT_TRUE(test, pmd_none(pmd));
+}
+
 /* A frame that a table is in must not be free: the CPU would walk whatever is put there. */
 static void frames_of_the_tables_are_not_free(struct kunit *test)
 {
@@ -256,6 +269,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(swapper_pg_dir_lies_at_the_images_start_and_4096),
 	KUNIT_CASE(the_process_part_of_swapper_pg_dir_is_empty),
 	KUNIT_CASE(new_entries_carry_only_what_the_cpu_has),
+	KUNIT_CASE(entries_that_were_cleared_are_empty),
 	KUNIT_CASE(frames_of_the_tables_are_not_free),
 	{},
 };

@@ -263,6 +263,24 @@ static void a_page_of_an_area_that_is_mapped_wrongly_is_found(struct kunit *test
 	vfree(addr);
 }
 
+static void an_area_that_is_being_made_may_lack_pages(struct kunit *test)
+{
+	void *addr = three_pages(test);
+	struct vm_struct *vm = area_of(addr)->vm;
+	pte_t *entry = entry_of((unsigned long)addr), right = entry[2];
+	bool found;
+
+	KUNIT_EXPECT_EQ(test, vm->flags, VM_ALLOC);
+	vm->flags |= VM_UNINITIALIZED;
+	pte_clear(&entry[2]);
+	found = finds("area-mapped");
+	set_pte(&entry[2], right);
+	vm->flags = VM_ALLOC;
+	KUNIT_EXPECT_FALSE(test, found);
+	KUNIT_EXPECT_TRUE(test, clean());
+	vfree(addr);
+}
+
 static void a_device_that_is_mapped_wrongly_is_found(struct kunit *test)
 {
 	void __iomem *addr = ioremap(0xB8000, 2 * PAGE_SIZE);
@@ -345,6 +363,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_tree_that_is_not_the_list_is_found),
 	KUNIT_CASE(an_area_with_another_vm_struct_is_found),
 	KUNIT_CASE(a_page_of_an_area_that_is_mapped_wrongly_is_found),
+	KUNIT_CASE(an_area_that_is_being_made_may_lack_pages),
 	KUNIT_CASE(a_device_that_is_mapped_wrongly_is_found),
 	KUNIT_CASE(a_frame_that_an_area_has_twice_is_found),
 	KUNIT_CASE(a_frame_of_an_area_that_is_free_is_found),

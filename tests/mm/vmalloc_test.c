@@ -293,12 +293,12 @@ static void vfree_in_interrupt(unsigned long nr)
 	interrupt_came = true;
 }
 
-static void in_an_interrupt(unsigned long nr)
+static void in_an_interrupt(void (*function)(unsigned long nr), unsigned long nr)
 {
 	struct timer_list timer;
 
 	interrupt_came = false;
-	setup_timer(&timer, vfree_in_interrupt, nr);
+	setup_timer(&timer, function, nr);
 	mod_timer(&timer, jiffies + 1);
 	wait_until(interrupt_came);
 }
@@ -309,7 +309,7 @@ static void vfree_in_an_interrupt_is_put_off_until_the_next_thread_calls(struct 
 
 	for (int i = 0; i < 3; i++)
 		for_interrupt[i] = vmalloc(4 * PAGE_SIZE);
-	in_an_interrupt(3);
+	in_an_interrupt(vfree_in_interrupt, 3);
 	KUNIT_ASSERT_TRUE(test, interrupt_came);
 	KUNIT_EXPECT_NOT_NULL(test, find_vm_area(for_interrupt[0]));
 	vfree(vmalloc(1));
@@ -323,7 +323,7 @@ static void what_an_interrupt_let_go_of_is_nobody_elses(struct kunit *test)
 {
 	for_interrupt[0] = vmalloc(PAGE_SIZE);
 	KUNIT_ASSERT_NOT_NULL(test, for_interrupt[0]);
-	in_an_interrupt(1);
+	in_an_interrupt(vfree_in_interrupt, 1);
 	KUNIT_EXPECT_NULL(test, remove_vm_area(for_interrupt[0], VM_ALLOC));
 	vfree(vmalloc(1));
 	KUNIT_EXPECT_NULL(test, find_vm_area(for_interrupt[0]));
@@ -334,10 +334,30 @@ static void vfree_twice_in_an_interrupt_is_refused_once(struct kunit *test)
 	const u64 log = log_mark();
 
 	for_interrupt[0] = for_interrupt[1] = vmalloc(1);
-	in_an_interrupt(2);
+	in_an_interrupt(vfree_in_interrupt, 2);
 	vfree(vmalloc(1));
 	KUNIT_EXPECT_NULL(test, find_vm_area(for_interrupt[0]));
 	KUNIT_EXPECT_TRUE(test, logged_since(log, "nothing freed"));
+}
+
+static void vunmap_in_interrupt(unsigned long nr)
+{
+	vunmap(for_interrupt[nr]);
+	interrupt_came = true;
+}
+
+static void vunmap_in_an_interrupt_is_refused(struct kunit *test)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+	const u64 log = log_mark();
+
+	for_interrupt[0] = vmap(&page, 1, VM_MAP, PAGE_KERNEL);
+	in_an_interrupt(vunmap_in_interrupt, 0);
+	KUNIT_EXPECT_TRUE(test, logged_since(log, "an interrupt must not unmap"));
+	KUNIT_EXPECT_PTR_EQ(test, vmalloc_to_page(for_interrupt[0]), page);
+	vunmap(for_interrupt[0]);
+	KUNIT_EXPECT_NULL(test, find_vm_area(for_interrupt[0]));
+	__free_page(page);
 }
 
 /* --- memory runs out -------------------------------------------------------------------------- */
@@ -400,12 +420,19 @@ static void nothing_is_lost_whichever_object_is_not_to_be_had(struct kunit *test
 	fail_each_in_turn(test, set_failslab, the_nth_fails, 1);
 }
 
+static bool has_page_table(unsigned long vaddr)
+{
+	const pmd_t *pmd = pmd_offset_k(vaddr);
+
+	return pmd && !pmd_none(*pmd);
+}
+
 /* The last pmd of the window without a table; 0 where all are there. */
 static unsigned long untouched_address(void)
 {
 	unsigned long at = (VMALLOC_END - PMD_SIZE) & PMD_MASK;
 
-	while (at > VMALLOC_START && !pmd_none(*pmd_offset_k(at)))
+	while (at > VMALLOC_START && has_page_table(at))
 		at -= PMD_SIZE;
 	return at > VMALLOC_START ? at : 0;
 }
@@ -496,8 +523,30 @@ static void vmap_of_no_pages_or_too_many_is_refused(struct kunit *test)
 
 	KUNIT_EXPECT_NULL(test, vmap(&page, 0, VM_MAP, PAGE_KERNEL));
 	KUNIT_EXPECT_TRUE(test, logged_since(log, "vmap: 0 bytes: that is nothing"));
-	KUNIT_EXPECT_NULL(test, vmap(&page, 1U << 20, VM_MAP, PAGE_KERNEL));
+	KUNIT_EXPECT_NULL(test, vmap(&page, totalram_pages + 1, VM_MAP, PAGE_KERNEL));
 	KUNIT_EXPECT_NULL(test, vmap(&page, ~0U, VM_MAP, PAGE_KERNEL));
+}
+
+/* 4 GB and a page: in 32 bits their bytes are those of one page. */
+#define PAGES_OF_4G ((1U << 20) + 1)
+
+static void vmap_of_more_than_4_gb_shows_the_last_page_or_is_refused(struct kunit *test)
+{
+	struct page **pages = vmalloc(PAGES_OF_4G * sizeof(*pages)), *page = alloc_page(GFP_KERNEL);
+	char *p;
+
+	if (!pages)
+		kunit_skip(test, "no room for the array of frames");
+	for (unsigned int i = 0; i < PAGES_OF_4G; i++)
+		pages[i] = page;
+	p = vmap(pages, PAGES_OF_4G, VM_MAP, PAGE_KERNEL);
+	KUNIT_EXPECT_EQ(test, !!p, totalram_pages >= PAGES_OF_4G && BITS_PER_LONG > 32);
+	if (p)
+		KUNIT_EXPECT_PTR_EQ(test, vmalloc_to_page(p + (PAGES_OF_4G - 1UL) * PAGE_SIZE),
+				    page);
+	vunmap(p);
+	vfree(pages);
+	__free_page(page);
 }
 
 /* The area stays as it is, and is freed at last. */
@@ -579,6 +628,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(vfree_in_an_interrupt_is_put_off_until_the_next_thread_calls),
 	KUNIT_CASE(what_an_interrupt_let_go_of_is_nobody_elses),
 	KUNIT_CASE(vfree_twice_in_an_interrupt_is_refused_once),
+	KUNIT_CASE(vunmap_in_an_interrupt_is_refused),
 	KUNIT_CASE(nothing_is_lost_whichever_frame_is_not_to_be_had),
 	KUNIT_CASE(nothing_is_lost_whichever_object_is_not_to_be_had),
 	KUNIT_CASE(nothing_is_lost_when_a_page_table_is_not_to_be_had),
@@ -586,6 +636,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(sizes_that_are_impossible_are_refused),
 	KUNIT_CASE(alignments_that_are_impossible_are_refused),
 	KUNIT_CASE(vmap_of_no_pages_or_too_many_is_refused),
+	KUNIT_CASE(vmap_of_more_than_4_gb_shows_the_last_page_or_is_refused),
 	KUNIT_CASE(addresses_that_vmalloc_did_not_give_are_refused),
 	KUNIT_CASE(vfree_of_what_is_not_vmallocs_is_refused),
 	KUNIT_CASE(null_may_be_freed),

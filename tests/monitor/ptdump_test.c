@@ -156,7 +156,7 @@ static void tables_are_counted_once_each(struct kunit *test)
 
 	hook_page_table(BASE);
 	hook(BASE + PMD_SIZE, _PAGE_PRESENT | _PAGE_PSE);
-	count_tables(pgd, &cost);
+	count_tables(pgd, 0, &cost);
 	KUNIT_ASSERT_EQ(test, cost.nr_levels, NR_LEVELS);
 	KUNIT_EXPECT_STREQ(test, cost.levels[0].level, "pgd");
 	KUNIT_EXPECT_EQ(test, cost.levels[0].size, sizeof(pgd));

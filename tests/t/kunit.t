@@ -7,7 +7,7 @@ this report. A kernel that skips its plan, miscounts or ends wrongly fails, what
 import re
 import unittest
 
-from k896 import KERNELS, OK, Qemu, main, tier
+from k896 import KERNELS, OK, X86_64, Qemu, main, tier
 from k896.ktap import parse
 
 # Tier, CPU, RAM, command line. `max`: a CPU with no-execute, without which the cases about it would
@@ -23,11 +23,19 @@ MACHINES = [
     (2, "max", "4G", "vmalloc=384M"),
 ]
 
+# RAM in two pieces, and pages of every size, as only the 64-bit kernel has them.
+MACHINES_64 = [
+    ("max", "6G", ""),
+    ("max", "6G", "nogbpages"),
+    ("max", "2G", "nopse"),
+]
+SUITES_64 = "paging_x86_64,layout_x86_64,paging,memmap,zones,vmalloc"
+
 
 class Suites(unittest.TestCase):
-    def check(self, kernel, cpu, mem, append):
+    def check(self, kernel, cpu, mem, append, suites="all"):
         where = " ".join(filter(None, [kernel.name, cpu, mem, append]))
-        with Qemu(kernel, mem, cpu, f"{append} kunit=all".strip()) as machine:
+        with Qemu(kernel, mem, cpu, f"{append} kunit={suites}".strip()) as machine:
             status = machine.wait(timeout=600)
             report = parse(machine.text)
             for suite in report.suites:
@@ -45,6 +53,10 @@ class Suites(unittest.TestCase):
             for row_tier, cpu, mem, append in MACHINES:
                 if row_tier <= tier():
                     self.check(kernel, cpu or kernel.old_cpu, mem, append)
+
+    def test_suites_of_the_64_bit_tables_pass(self):
+        for cpu, mem, append in MACHINES_64:
+            self.check(X86_64, cpu, mem, append, SUITES_64)
 
 
 main()

@@ -14,6 +14,10 @@ ERRORS = [
     ("walk", r"walk: too few arguments; usage: walk ADDR"),
     ("walk xyz", r"walk: ADDR: 'xyz' is neither a number"),
     ("walk 0x123456789", r"walk: ADDR: '0x123456789' is too large a number"),
+    ("walk 0 31000", r"walk: PID: there is no task 31000"),
+    ("maps 31000", r"maps: PID: there is no task 31000"),
+    ("pagemap 0", r"pagemap: PID: task 0 has no memory of its own"),
+    ("ptdump 0", r"ptdump: PID: task 0 has no memory of its own"),
     ("x 0x0", r"x: "),
     ("page 0xfffffff", r"page: "),
     ("fault", r"fault: too few arguments"),
@@ -32,7 +36,7 @@ ERRORS = [
 ]
 
 COMMANDS = ["help", "layout", "iomem", "meminfo", "zoneinfo", "buddyinfo", "slabinfo", "walk", "ptdump",
-            "page", "x", "alloc", "free", "kmaps", "fixmaps", "vmallocinfo",
+            "maps", "pagemap", "page", "x", "alloc", "free", "kmaps", "fixmaps", "vmallocinfo",
             "kmap", "kunmap", "vmalloc", "vfree", "ps", "check", "fault", "test", "bench", "dmesg", "reboot",
             "poweroff"]
 

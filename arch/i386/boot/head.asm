@@ -14,16 +14,11 @@
 ; one that sets CR0.PG is still fetched from low addresses: that is why the provisional tables map
 ; the first BOOT_MAP_MB megabytes twice, at 0 and at PAGE_OFFSET.
 ;
+; Labels that nobody jumps to are stops of `make tour`.
+;
 ; Condenses arch/i386/kernel/head.S of Linux 2.6.
 
-%include "asm-offsets.inc"
-
-%define PA(symbol) ((symbol) - PAGE_OFFSET)
-
-MULTIBOOT1_HEADER_MAGIC equ 0x1BADB002
-MULTIBOOT1_FLAGS        equ 0x00000003          ; modules on page boundaries; a memory map, please
-MULTIBOOT2_HEADER_MAGIC equ 0xE85250D6
-MULTIBOOT2_ARCH_I386    equ 0
+%include "boot.inc"
 
 BOOT_CODE equ 0x08                              ; selectors of boot_gdt
 BOOT_DATA equ 0x10
@@ -31,30 +26,14 @@ BOOT_DATA equ 0x10
 PTE_KERNEL equ 0x003                            ; present, writable
 PDPTE      equ 0x001                            ; in a PDPTE, R/W and U/S are reserved
 
-extern start_kernel
+extern start_kernel, check_loader, refuse
 
 global startup_32, boot_magic, boot_info, boot_tsc
 global swapper_pg_dir, pg0, fixmap_page_table
 global init_stack_guard, init_stack, init_stack_end
 
 bits 32
-section .head progbits alloc exec nowrite align=4096
-
-; GRUB looks for the one (8-aligned, within 32 KB), QEMU's -kernel for the other (within 8 KB).
-align 8
-multiboot2_header:
-        dd MULTIBOOT2_HEADER_MAGIC
-        dd MULTIBOOT2_ARCH_I386
-        dd multiboot2_header.end - multiboot2_header
-        dd -(MULTIBOOT2_HEADER_MAGIC + MULTIBOOT2_ARCH_I386 + (multiboot2_header.end - multiboot2_header))
-        dw 0, 0                                 ; the tag that ends the list
-        dd 8
-.end:
-
-align 4
-        dd MULTIBOOT1_HEADER_MAGIC
-        dd MULTIBOOT1_FLAGS
-        dd -(MULTIBOOT1_HEADER_MAGIC + MULTIBOOT1_FLAGS)
+section .head progbits alloc exec nowrite align=16
 
 ; In: EAX the loader's magic, EBX the physical address of its information. Paging off.
 startup_32:
@@ -83,22 +62,11 @@ startup_32:
         lgdt    [boot_gdt.high]
         mov     esp, init_stack_end
         call    drop_low_mapping
+.low_gone:
         xor     ebp, ebp                        ; where backtraces end
         push    ebp
         call    start_kernel
         ud2                                     ; it does not return
-
-; A Multiboot loader leaves its magic in EAX. Without it EBX is worth nothing.
-check_loader:
-        mov     eax, [PA(boot_magic)]
-        cmp     eax, MULTIBOOT1_BOOTLOADER_MAGIC
-        je      .known
-        cmp     eax, MULTIBOOT2_BOOTLOADER_MAGIC
-        je      .known
-        mov     esi, PA(no_loader)
-        jmp     refuse
-.known:
-        ret
 
 ; Notes the time of entry where there is a clock; refuses a CPU that cannot walk our tables.
 check_cpu:
@@ -187,10 +155,13 @@ enable_paging:
 %endif
         mov     eax, PA(swapper_pg_dir)
         mov     cr3, eax
+.cr3_loaded:
         mov     eax, cr0
         and     eax, ~(X86_CR0_CD | X86_CR0_NW)
         or      eax, X86_CR0_PG | X86_CR0_WP
+.paging_on:
         mov     cr0, eax
+.still_low:
         ret                                     ; at a low address still
 
 ; From here on a NULL pointer faults, as it should.
@@ -207,78 +178,12 @@ drop_low_mapping:
         mov     cr3, eax
         ret
 
-; In: ESI, the physical address of a text. Shows it on the VGA screen, the first serial line and
-; port E9, ends an emulator with the failing status, and stops.
-refuse:
-        call    serial_init
-        mov     edi, 0xB8000
-.next_char:
-        movzx   eax, byte [esi]
-        inc     esi
-        test    al, al
-        jz      .stop
-        mov     ah, 0x4F                        ; white on red
-        mov     [edi], ax
-        add     edi, 2
-        out     0xE9, al
-        call    serial_putc
-        jmp     .next_char
-.stop:
-        mov     al, EXIT_FAILED
-        out     EXIT_PORT, al
-        hlt
-        jmp     .stop
-
-; 115200 baud, 8 data bits, no parity, FIFO on.
-serial_init:
-        mov     ebx, serial_setup
-        sub     ebx, PAGE_OFFSET
-.next:
-        movzx   edx, word [ebx]
-        test    edx, edx
-        jz      .done
-        mov     al, [ebx + 2]
-        out     dx, al
-        add     ebx, 3
-        jmp     .next
-.done:
-        ret
-
-; In: AL. Waits for the line a bounded time, for there may be none.
-serial_putc:
-        push    eax
-        mov     ecx, 100000
-        mov     edx, 0x3FD
-.wait:
-        in      al, dx
-        test    al, 0x20
-        loopz   .wait
-        pop     eax
-        mov     edx, 0x3F8
-        out     dx, al
-        ret
-
 section .rodata
-no_loader:
-        db "k896: not started by a Multiboot loader (wrong magic in EAX). "
-        db "Boot it with GRUB's multiboot2 command or QEMU's -kernel.", 13, 10, 0
 %ifdef CONFIG_X86_PAE
 no_pae:
         db "k896: this kernel needs a CPU with PAE and this CPU has none. "
         db "Boot the i386 kernel without PAE.", 13, 10, 0
 %endif
-
-serial_setup:                                   ; port, value; ends with port 0
-%macro uart 2
-        dw 0x3F8 + %1
-        db %2
-%endmacro
-        uart 3, 0x80                            ; divisor latch
-        uart 0, 1
-        uart 1, 0
-        uart 3, 0x03
-        uart 2, 0x07
-        dw 0
 
 align 8
 boot_gdt:

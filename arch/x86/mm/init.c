@@ -13,12 +13,14 @@
 #include <mm/mm.h>
 #include <asm/dma.h>
 #include <asm/e820.h>
+#include <asm/highmem.h>
 #include <asm/paging.h>
 #include <asm/sections.h>
 #include <asm/tlbflush.h>
 
 static bool disable_nx;
 
+void *high_memory;
 unsigned long mapped_pfn = BOOT_MAP_MB * SZ_1M >> PAGE_SHIFT;
 
 static int parse_noexec(char *val)
@@ -65,8 +67,8 @@ static void forbid_user_pages(void)
 		set_in_cr4(X86_CR4_SMEP);
 	if (cpu_has_smap)
 		set_in_cr4(X86_CR4_SMAP);
-	pr_info("paging: programs' pages are %s to the kernel to run, %s to touch by mistake\n",
-		cpu_has_smep ? "forbidden" : "open", cpu_has_smap ? "forbidden" : "open");
+	pr_info("paging: SMEP %s, SMAP %s\n", cpu_has_smep ? "on" : "off",
+		cpu_has_smap ? "on" : "off");
 }
 
 void probe_page_features(void)
@@ -82,6 +84,13 @@ void probe_page_features(void)
 		cpu_has_pge ? "" : "not ",
 		__supported_pte_mask & _PAGE_NX ? "no-execute outside text" : "all executable");
 	forbid_user_pages();
+}
+
+/* CR3 has this value already; what the TLB kept of the provisional entries goes, global ones too. */
+__landmark void load_kernel_tables(void)
+{
+	load_cr3(swapper_pg_dir);
+	__flush_tlb_all();
 }
 
 /* Zones follow each other without gaps; what is no RAM within them counts as holes. */

@@ -51,11 +51,13 @@ static void __iomem *map_area(struct vm_struct *area, phys_addr_t pa)
 	unsigned long start = (unsigned long)area->addr, offset = pa & ~PAGE_MASK;
 
 	area->phys_addr = pa - offset;
-	if (!ioremap_page_range(start, start + area->size - PAGE_SIZE, pa - offset,
-				PAGE_KERNEL_NOCACHE))
-		return (char *)area->addr + offset;
-	iounmap(area->addr);
-	return NULL;
+	if (ioremap_page_range(start, start + area->size - PAGE_SIZE, pa - offset,
+			       PAGE_KERNEL_NOCACHE)) {
+		iounmap(area->addr);
+		return NULL;
+	}
+	clear_vm_uninitialized_flag(area);
+	return (char *)area->addr + offset;
 }
 
 static void __iomem *__ioremap_caller(phys_addr_t pa, unsigned long size, const void *caller)
@@ -88,7 +90,7 @@ void iounmap(volatile void *addr)
 	const void *start = (const void *)((unsigned long)addr & PAGE_MASK);
 	struct vm_struct *area;
 
-	if (!addr)
+	if (!addr || !may_unmap_here("iounmap", start))
 		return;
 	area = remove_vm_area(start, VM_IOREMAP);
 	if (!area) {

@@ -11,10 +11,13 @@
 #include <lib/kernel.h>
 #include <lib/printf.h>
 #include <lib/string.h>
+#include <mm/layout.h>
 #include <mm/mm_types.h>
+#include <mm/pagewalk.h>
 #include <mm/slab.h>
 #include <asm/fixmap.h>
 #include <asm/highmem.h>
+#include <asm/layout_rows.h>
 #include <asm/pgalloc.h>
 #include <asm/tlbflush.h>
 
@@ -52,6 +55,24 @@ const char *fixmap_name(unsigned int idx, char *buf, size_t size)
 		return "HOLE";
 	snprintf(buf, size, "KMAP_%u", idx - FIX_KMAP_BEGIN);
 	return buf;
+}
+
+const char *fixmap_owner(unsigned long vaddr, char *buf, size_t size)
+{
+	char name[16];
+
+	snprintf(buf, size, "fixmap:%s", fixmap_name(__virt_to_fix(vaddr), name, sizeof(name)));
+	return buf;
+}
+
+struct layout_usage fixmap_usage(void)
+{
+	struct layout_usage usage = { .total = __end_of_fixed_addresses - 1, .unit = "entries" };
+	struct page_walk walk;
+
+	for (unsigned int idx = FIX_HOLE + 1; idx < __end_of_fixed_addresses; idx++)
+		usage.used += page_walk(swapper_pg_dir, __fix_to_virt(idx), &walk);
+	return usage;
 }
 
 /* --- a process's pgd -------------------------------------------------------------------------- */

@@ -15,17 +15,11 @@
 ; provisional tables map the first gigabyte three times, by one pmd table: at 0, where the
 ; instruction after the one that sets CR0.PG is fetched, at PAGE_OFFSET, and where we are linked.
 ;
+; Labels that nobody jumps to are stops of `make tour`.
+;
 ; Condenses arch/x86_64/kernel/head.S of Linux 2.6.
 
-%include "asm-offsets.inc"
-
-%define PA(symbol) ((symbol) - __START_KERNEL_map)
-
-MULTIBOOT1_HEADER_MAGIC equ 0x1BADB002
-MULTIBOOT1_FLAGS        equ 0x00010003          ; modules on page boundaries; a memory map, please;
-                                                ; the header says what to load where
-MULTIBOOT2_HEADER_MAGIC equ 0xE85250D6
-MULTIBOOT2_ARCH_I386    equ 0                   ; the state at entry: 32-bit protected mode
+%include "boot.inc"
 
 BOOT_CODE32 equ 0x08                            ; selectors of boot_gdt
 BOOT_DATA   equ 0x10
@@ -36,38 +30,14 @@ PTE_LARGE  equ 0x083                            ; and a page itself
 
 CPUID_EXTENDED equ 0x80000000
 
-extern start_kernel, _text, _sbss, _end
+extern start_kernel, check_loader, refuse
 
 global startup_32, boot_magic, boot_info, boot_tsc
 global swapper_pg_dir, fixmap_page_table
 global init_stack_guard, init_stack, init_stack_end
 
 bits 32
-section .head progbits alloc exec nowrite align=4096
-
-; GRUB looks for the one (8-aligned, within 32 KB), QEMU's -kernel for the other (within 8 KB). QEMU
-; takes no 64-bit ELF file for Multiboot 1, but then the header has the addresses, and the file lies
-; in memory as it lies on disc.
-align 8
-multiboot2_header:
-        dd MULTIBOOT2_HEADER_MAGIC
-        dd MULTIBOOT2_ARCH_I386
-        dd multiboot2_header.end - multiboot2_header
-        dd -(MULTIBOOT2_HEADER_MAGIC + MULTIBOOT2_ARCH_I386 + (multiboot2_header.end - multiboot2_header))
-        dw 0, 0                                 ; the tag that ends the list
-        dd 8
-.end:
-
-align 4
-multiboot1_header:
-        dd MULTIBOOT1_HEADER_MAGIC
-        dd MULTIBOOT1_FLAGS
-        dd -(MULTIBOOT1_HEADER_MAGIC + MULTIBOOT1_FLAGS)
-        dd PA(multiboot1_header)
-        dd PA(_text)                            ; load from here
-        dd PA(_sbss)                            ; to here
-        dd PA(_end)                             ; and clear up to here
-        dd PA(startup_32)
+section .head progbits alloc exec nowrite align=16
 
 ; In: EAX the loader's magic, EBX the physical address of its information. Paging off.
 startup_32:
@@ -88,18 +58,6 @@ startup_32:
         call    fill_tables
         call    enable_paging
         jmp     BOOT_CODE:PA(startup_64)
-
-; A Multiboot loader leaves its magic in EAX. Without it EBX is worth nothing.
-check_loader:
-        mov     eax, [PA(boot_magic)]
-        cmp     eax, MULTIBOOT1_BOOTLOADER_MAGIC
-        je      .known
-        cmp     eax, MULTIBOOT2_BOOTLOADER_MAGIC
-        je      .known
-        mov     esi, PA(no_loader)
-        jmp     refuse
-.known:
-        ret
 
 ; Notes the time of entry; refuses a CPU without long mode. One that has it has a clock.
 check_cpu:
@@ -167,65 +125,19 @@ enable_paging:
         mov     cr4, eax
         mov     eax, PA(swapper_pg_dir)
         mov     cr3, eax
+.cr3_loaded:
         mov     ecx, MSR_EFER
         rdmsr
         or      eax, EFER_LME
         wrmsr
+.long_mode_enabled:
         mov     eax, cr0
         and     eax, ~(X86_CR0_CD | X86_CR0_NW)
         or      eax, X86_CR0_PG | X86_CR0_WP
+.paging_on:
         mov     cr0, eax
+.still_low:
         ret                                     ; at a low address still
-
-; In: ESI, the physical address of a text. Shows it on the VGA screen, the first serial line and
-; port E9, ends an emulator with the failing status, and stops.
-refuse:
-        call    serial_init
-        mov     edi, 0xB8000
-.next_char:
-        movzx   eax, byte [esi]
-        inc     esi
-        test    al, al
-        jz      .stop
-        mov     ah, 0x4F                        ; white on red
-        mov     [edi], ax
-        add     edi, 2
-        out     0xE9, al
-        call    serial_putc
-        jmp     .next_char
-.stop:
-        mov     al, EXIT_FAILED
-        out     EXIT_PORT, al
-        hlt
-        jmp     .stop
-
-; 115200 baud, 8 data bits, no parity, FIFO on.
-serial_init:
-        mov     ebx, PA(serial_setup)
-.next:
-        movzx   edx, word [ebx]
-        test    edx, edx
-        jz      .done
-        mov     al, [ebx + 2]
-        out     dx, al
-        add     ebx, 3
-        jmp     .next
-.done:
-        ret
-
-; In: AL. Waits for the line a bounded time, for there may be none.
-serial_putc:
-        push    eax
-        mov     ecx, 100000
-        mov     edx, 0x3FD
-.wait:
-        in      al, dx
-        test    al, 0x20
-        loopz   .wait
-        pop     eax
-        mov     edx, 0x3F8
-        out     dx, al
-        ret
 
 ; Data segments mean nothing to 64-bit code, but a stack segment is still looked at by IRET.
 bits 64
@@ -237,6 +149,7 @@ startup_64:
         lgdt    [boot_gdt.high]
         mov     rsp, init_stack_end
         call    drop_low_mapping
+.low_gone:
         xor     ebp, ebp                        ; where backtraces end
         push    rbp                             ; twice: a call wants RSP on a 16-byte boundary
         push    rbp
@@ -251,24 +164,9 @@ drop_low_mapping:
         ret
 
 section .rodata
-no_loader:
-        db "k896: not started by a Multiboot loader (wrong magic in EAX). "
-        db "Boot it with GRUB's multiboot2 command or QEMU's -kernel.", 13, 10, 0
 no_long_mode:
         db "k896: this kernel needs a CPU with long mode and this CPU has none. "
         db "Boot one of the i386 kernels.", 13, 10, 0
-
-serial_setup:                                   ; port, value; ends with port 0
-%macro uart 2
-        dw 0x3F8 + %1
-        db %2
-%endmacro
-        uart 3, 0x80                            ; divisor latch
-        uart 0, 1
-        uart 1, 0
-        uart 3, 0x03
-        uart 2, 0x07
-        dw 0
 
 align 8
 boot_gdt:

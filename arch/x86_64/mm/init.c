@@ -11,7 +11,7 @@
  *         |     |                 +- phys_pte_init             4 KB pages
  *         |     +- map_image                         the image, where it is linked
  *         |     +- complete_kernel_pgd               a pud table for each part of vmalloc's region
- *         +- load_cr3, flush                         what the TLB remembers of level2_boot goes
+ *         +- load_kernel_tables                      what the TLB remembers of level2_boot goes
  *         +- zone_sizes_init                         zones and mem_map
  *               +- alloc_mem_map                         where there is RAM, at VMEMMAP_START
  *
@@ -107,7 +107,7 @@ __landmark static void phys_pud_init(pgd_t *pgd, unsigned long pfn)
 	pud_t *pud = __va(table);
 
 	for (unsigned int i = 0; i < PTRS_PER_PUD; i++, pud++, pfn += PUD_PAGES) {
-		if (cpu_has_gbpages && cpu_has_pse && one_page_fits(pfn, PUD_PAGES))
+		if (cpu_has_gbpages && one_page_fits(pfn, PUD_PAGES))
 			set_pud(pud, pfn_pud(pfn, PAGE_KERNEL));
 		else if (pages_to_map(pfn, PUD_PAGES))
 			phys_pmd_init(pud, pfn);
@@ -126,7 +126,7 @@ __landmark void kernel_physical_mapping_init(pgd_t *pgd_base)
 }
 
 /* By 4 KB pages, each part with its own permissions. */
-static void map_image(pgd_t *pgd_base)
+static __landmark void map_image(pgd_t *pgd_base)
 {
 	unsigned long table = alloc_page_table();
 	unsigned long vaddr = (unsigned long)_text;
@@ -147,7 +147,7 @@ static void map_image(pgd_t *pgd_base)
  * again. Processes copy these entries and share what lies below, so what vmalloc maps later appears
  * in all of them at once: there is no fault to be taken for it, which a stack could not survive.
  */
-static void complete_kernel_pgd(pgd_t *pgd_base)
+static __landmark void complete_kernel_pgd(pgd_t *pgd_base)
 {
 	for (unsigned long vaddr = VMALLOC_START; vaddr < VMALLOC_END; vaddr += PGDIR_SIZE)
 		set_pgd(pgd_base + pgd_index(vaddr), __pgd(alloc_page_table() | _PAGE_TABLE));
@@ -156,7 +156,7 @@ static void complete_kernel_pgd(pgd_t *pgd_base)
 __landmark void pagetable_init(void)
 {
 	probe_page_features();
-	pr_info("paging: %s\n", cpu_has_gbpages ? "1 GB pages" : "no 1 GB pages");
+	pr_info("paging: %s1 GB pages\n", cpu_has_gbpages ? "" : "no ");
 	kernel_physical_mapping_init(swapper_pg_dir);
 	map_image(swapper_pg_dir);
 	complete_kernel_pgd(swapper_pg_dir);
@@ -201,7 +201,7 @@ static void vmemmap_populate(unsigned long start, unsigned long end)
 }
 
 /* It grows with the RAM there is, not with the highest address. */
-struct page *alloc_mem_map(void)
+__landmark struct page *alloc_mem_map(void)
 {
 	struct page *const map = (struct page *)VMEMMAP_START;
 	const struct memmap_run *run;
@@ -232,8 +232,7 @@ __landmark void paging_init(void)
 
 	layout_init();
 	pagetable_init();
-	load_cr3(swapper_pg_dir);
-	__flush_tlb_all();
+	load_kernel_tables();
 	find_memory_present();
 	zone_sizes_init(zone_ends);
 }

@@ -23,9 +23,10 @@
 /* pmd tables that a process's pgd is born with: there are no such tables. */
 #define PREALLOCATED_PMDS 0
 
-/* The entry's bits that differ. No bit forbids execution. */
+/* The entry's bits that differ. No bit forbids execution; 20 tell the frame. */
 typedef u32 pteval_t;
-#define _PAGE_NX ((pteval_t)0)
+#define _PAGE_NX     ((pteval_t)0)
+#define PTE_PFN_MASK ((pteval_t)0xFFFFF000)
 
 /* Types: a structure each, so that the compiler tells a pmd from a pte. */
 typedef struct {

@@ -26,9 +26,10 @@
  */
 #define PREALLOCATED_PMDS 3
 
-/* The entry's bits that differ. Bit 63 forbids execution, where EFER.NXE is set. */
+/* The entry's bits that differ. Bit 63 forbids execution, where EFER.NXE is set; 40 tell the frame. */
 typedef u64 pteval_t;
-#define _PAGE_NX ((pteval_t)1 << 63)
+#define _PAGE_NX     ((pteval_t)1 << 63)
+#define PTE_PFN_MASK ((pteval_t)0x000FFFFFFFFFF000)
 
 /* Types: a structure each, so that the compiler tells a pmd from a pte. */
 typedef union {
@@ -151,7 +152,7 @@ static inline pud_t *pud_offset(pgd_t *pgd, unsigned long vaddr)
 
 static inline pmd_t *pmd_offset(pud_t *pud, unsigned long vaddr)
 {
-	pmd_t *table = __va(pud_val(*pud) & ~(pteval_t)(PAGE_SIZE - 1));
+	pmd_t *table = __va(pud_val(*pud) & PTE_PFN_MASK);
 
 	return table + ((vaddr >> PMD_SHIFT) & (PTRS_PER_PMD - 1));
 }

@@ -23,9 +23,10 @@
 /* pmd tables that a process's pgd is born with: none, they are made as they are needed. */
 #define PREALLOCATED_PMDS 0
 
-/* The entry's bits that differ. Bit 63 forbids execution, where EFER.NXE is set. */
+/* The entry's bits that differ. Bit 63 forbids execution, where EFER.NXE is set; 40 tell the frame. */
 typedef u64 pteval_t;
-#define _PAGE_NX ((pteval_t)1 << 63)
+#define _PAGE_NX     ((pteval_t)1 << 63)
+#define PTE_PFN_MASK ((pteval_t)0x000FFFFFFFFFF000)
 
 /* Types: a structure each, so that the compiler tells a pmd from a pte. */
 typedef struct {
@@ -120,14 +121,14 @@ static inline bool pud_large(pud_t pud)
 /* One level down: each entry leads to a table. */
 static inline pud_t *pud_offset(pgd_t *pgd, unsigned long vaddr)
 {
-	pud_t *table = __va(pgd_val(*pgd) & ~_PAGE_NX & ~(pteval_t)(PAGE_SIZE - 1));
+	pud_t *table = __va(pgd_val(*pgd) & PTE_PFN_MASK);
 
 	return table + ((vaddr >> PUD_SHIFT) & (PTRS_PER_PUD - 1));
 }
 
 static inline pmd_t *pmd_offset(pud_t *pud, unsigned long vaddr)
 {
-	pmd_t *table = __va(pud_val(*pud) & ~_PAGE_NX & ~(pteval_t)(PAGE_SIZE - 1));
+	pmd_t *table = __va(pud_val(*pud) & PTE_PFN_MASK);
 
 	return table + ((vaddr >> PMD_SHIFT) & (PTRS_PER_PMD - 1));
 }

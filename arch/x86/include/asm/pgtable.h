@@ -93,9 +93,7 @@ static inline pud_t pfn_pud(unsigned long pfn, pgprot_t prot)
 	return __pud(pte_val(pfn_pte(pfn, prot)) | _PAGE_PSE);
 }
 
-/* The frame an entry leads to: bits PAGE_SHIFT up to the flags at the entry's top. */
-#define PTE_PFN_MASK (~(pteval_t)(PAGE_SIZE - 1) & ~(pteval_t)_PAGE_NX)
-
+/* The frame an entry leads to. */
 static inline unsigned long pte_pfn(pte_t pte)
 {
 	return (unsigned long)((pte_val(pte) & PTE_PFN_MASK) >> PAGE_SHIFT);

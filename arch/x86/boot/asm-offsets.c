@@ -1,6 +1,7 @@
 /*
  * Constants that C headers define and NASM needs too. Compiled to assembler text only; the Makefile
- * turns each "->NAME value" into a %define of asm-offsets.inc, as Linux's asm-offsets does.
+ * turns each "->NAME value" into a %define of asm-offsets.inc, as Linux's asm-offsets does. A kernel
+ * that has no use for one leaves it alone.
  */
 #include <kernel/thread_info.h>
 #include <asm/multiboot.h>
@@ -22,6 +23,8 @@ void asm_offsets(void)
 	DEFINE(PMD_SIZE, PMD_SIZE);
 	DEFINE(PTRS_PER_PMD, PTRS_PER_PMD);
 	DEFINE(THREAD_SIZE, THREAD_SIZE);
+	DEFINE(BOOT_MAP_MB, BOOT_MAP_MB);
+	DEFINE(NR_PG0, BOOT_MAP_MB * SZ_1M / (PTRS_PER_PTE * PAGE_SIZE));
 	DEFINE(DIRECT_PGD, pgd_index(PAGE_OFFSET));
 	DEFINE(KERNEL_PGD, pgd_index(__START_KERNEL_map));
 	DEFINE(KERNEL_PUD, pud_index(__START_KERNEL_map));
@@ -31,6 +34,8 @@ void asm_offsets(void)
 	DEFINE(X86_CR0_WP, X86_CR0_WP);
 	DEFINE(X86_CR4_PAE, X86_CR4_PAE);
 	DEFINE(X86_EFLAGS_ID, X86_EFLAGS_ID);
+	DEFINE(X86_FEATURE_TSC, X86_FEATURE_TSC % 32);
+	DEFINE(X86_FEATURE_PAE, X86_FEATURE_PAE % 32);
 	DEFINE(X86_FEATURE_LM, X86_FEATURE_LM % 32);
 	DEFINE(MSR_EFER, MSR_EFER);
 	DEFINE(EFER_LME, EFER_LME);
@@ -41,12 +46,15 @@ void asm_offsets(void)
 	DEFINE(_TIF_NEED_RESCHED, _TIF_NEED_RESCHED);
 	DEFINE(_TIF_WORK_MASK, _TIF_WORK_MASK);
 	DEFINE(X86_EFLAGS_FIXED, X86_EFLAGS_FIXED);
+	DEFINE(X86_EFLAGS_IF, X86_EFLAGS_IF);
+	DEFINE(SYSCALL_VECTOR, SYSCALL_VECTOR);
+	DEFINE(NR_syscalls, NR_syscalls);
+#ifdef CONFIG_X86_64
 	DEFINE(__USER_CS, __USER_CS);
 	DEFINE(__USER_DS, __USER_DS);
 	DEFINE(TSS_RSP0, offsetof(struct tss_struct, rsp0));
 	DEFINE(USER_ADDRESS_BITS, USER_ADDRESS_BITS);
-	DEFINE(SYSCALL_VECTOR, SYSCALL_VECTOR);
-	DEFINE(NR_syscalls, NR_syscalls);
+#endif
 	DEFINE(EXIT_PORT, EXIT_PORT);
 	DEFINE(EXIT_FAILED, EXIT_FAILED);
 }
