@@ -41,7 +41,7 @@ void init_zero_page(void)
 /* Two threads may find the same entry empty: the one that comes second gives its table back. */
 int __pud_alloc(struct mm_struct *mm, pgd_t *pgd)
 {
-	unsigned long table = get_zeroed_page(GFP_KERNEL);
+	unsigned long table = get_zeroed_page(GFP_KERNEL | __GFP_NOWARN);
 
 	if (!table)
 		return -ENOMEM;
@@ -57,7 +57,7 @@ int __pud_alloc(struct mm_struct *mm, pgd_t *pgd)
 
 int __pmd_alloc(struct mm_struct *mm, pud_t *pud)
 {
-	unsigned long table = get_zeroed_page(GFP_KERNEL);
+	unsigned long table = get_zeroed_page(GFP_KERNEL | __GFP_NOWARN);
 
 	if (!table)
 		return -ENOMEM;
@@ -74,7 +74,7 @@ int __pmd_alloc(struct mm_struct *mm, pud_t *pud)
 /* The lowest level, and by far the most of all tables: the only one that is taken from highmem. */
 int __pte_alloc(struct mm_struct *mm, pmd_t *pmd)
 {
-	struct page *table = alloc_page(GFP_HIGHUSER | __GFP_ZERO);
+	struct page *table = alloc_page(GFP_FAULT | __GFP_ZERO);
 
 	if (!table)
 		return -ENOMEM;
@@ -144,7 +144,7 @@ static __landmark int do_anonymous_page(struct mm_struct *mm, struct vm_area_str
 		return 0;
 	}
 	pte_unmap_unlock(mm, page_table);
-	page = alloc_page(GFP_HIGHUSER | __GFP_ZERO);
+	page = alloc_page(GFP_FAULT | __GFP_ZERO);
 	if (!page)
 		return VM_FAULT_OOM;
 	page_table = pte_offset_map_lock(mm, pmd, address);
@@ -162,7 +162,7 @@ static __landmark int do_anonymous_page(struct mm_struct *mm, struct vm_area_str
 /* A private mapping is written to: the process gets a copy, the object keeps its own frame. */
 static struct page *copy_of(struct page *old)
 {
-	struct page *page = alloc_page(GFP_HIGHUSER);
+	struct page *page = alloc_page(GFP_FAULT);
 
 	if (page)
 		copy_highpage(page, old);
@@ -222,7 +222,7 @@ static bool may_reuse(const struct vm_area_struct *vma, const struct page *page)
 /* A frame of the process's own with the same in it. @old: NULL for the zero page. */
 static struct page *private_copy(struct page *old)
 {
-	struct page *page = alloc_page(old ? GFP_HIGHUSER : GFP_HIGHUSER | __GFP_ZERO);
+	struct page *page = alloc_page(old ? GFP_FAULT : GFP_FAULT | __GFP_ZERO);
 
 	if (page && old)
 		copy_highpage(page, old);

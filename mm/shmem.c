@@ -43,7 +43,7 @@ void shmem_init(void)
 /* A frame of zeros for an index that had none. The object is locked. */
 static struct page *add_page(struct shmem_object *object, unsigned long index)
 {
-	struct page *page = alloc_page(GFP_HIGHUSER | __GFP_ZERO);
+	struct page *page = alloc_page(GFP_FAULT | __GFP_ZERO);
 
 	if (!page)
 		return NULL;

@@ -53,11 +53,16 @@ static bool dequeue_signal(struct signal_state *signal, struct ksignal *ksig)
 	return ksig->sig;
 }
 
+/* Of an instruction that it could not do: then signal_fault() has said so already. */
+static bool is_own_fault(const struct kernel_siginfo *info)
+{
+	return sigmask(info->si_signo) & SYNCHRONOUS && info->si_code > SI_USER;
+}
+
 /* Is si_addr what it is about? */
 static bool has_address(const struct kernel_siginfo *info)
 {
-	return sigmask(info->si_signo) & SYNCHRONOUS && info->si_code > SI_USER &&
-	       info->si_code < SI_KERNEL;
+	return is_own_fault(info) && info->si_code < SI_KERNEL;
 }
 
 /* Where it struck: the address that was not to be touched, or where the program was. */
@@ -68,8 +73,9 @@ static void __noreturn die_of_signal(const struct ksignal *ksig)
 	if (has_address(&ksig->info))
 		addr = ksig->info.si_addr;
 	current->exit_addr = addr;
-	pr_info("%s[%d]: killed by %s at %p\n", current->comm, current->pid, signal_name(ksig->sig),
-		(void *)addr);
+	if (!is_own_fault(&ksig->info))
+		pr_info("%s[%d]: killed by %s at %p\n", current->comm, current->pid,
+			signal_name(ksig->sig), (void *)addr);
 	do_group_exit(ksig->sig);
 }
 
@@ -141,27 +147,45 @@ void signal_delivered(const struct ksignal *ksig)
 
 void force_sigsegv(int sig)
 {
+	pr_info("%s[%d]: the frame of a signal can not be written to its stack, or read\n",
+		current->comm, current->pid);
 	if (sig == SIGSEGV)
 		current->signal.sighand->action[SIGSEGV - 1].sa_handler = SIG_DFL;
 	force_sig_fault(SIGSEGV, SI_KERNEL, 0, current);
+}
+
+/* @how: SIG_BLOCK ... Returns 0, or -EINVAL. */
+static int change_blocked(int how, sigset_t set)
+{
+	const sigset_t old = current->signal.blocked;
+
+	switch (how) {
+	case SIG_BLOCK:
+		set_current_blocked(old | set);
+		return 0;
+	case SIG_UNBLOCK:
+		set_current_blocked(old & ~set);
+		return 0;
+	case SIG_SETMASK:
+		set_current_blocked(set);
+		return 0;
+	}
+	return -EINVAL;
 }
 
 long sys_rt_sigprocmask(int how, const sigset_t __user *set, sigset_t __user *old_set, size_t size)
 {
 	const sigset_t old = current->signal.blocked;
 	sigset_t new;
+	int err;
 
 	if (size != sizeof(sigset_t))
 		return -EINVAL;
-	if (set) {
-		if (get_user(new, set))
-			return -EFAULT;
-		if (how != SIG_BLOCK && how != SIG_UNBLOCK && how != SIG_SETMASK)
-			return -EINVAL;
-		set_current_blocked(how == SIG_BLOCK	 ? old | new
-				    : how == SIG_UNBLOCK ? old & ~new
-							 : new);
-	}
+	if (set && get_user(new, set))
+		return -EFAULT;
+	err = set ? change_blocked(how, new) : 0;
+	if (err)
+		return err;
 	return old_set && put_user(old, old_set) ? -EFAULT : 0;
 }
 

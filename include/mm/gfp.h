@@ -38,6 +38,8 @@
 #define GFP_KERNEL   (__GFP_WAIT | __GFP_IO | __GFP_FS)
 #define GFP_USER     (__GFP_WAIT | __GFP_IO | __GFP_FS)
 #define GFP_HIGHUSER (__GFP_WAIT | __GFP_IO | __GFP_FS | __GFP_HIGHMEM)
+/* A page fault's: who gets no frame goes to the out-of-memory killer, which has words of its own. */
+#define GFP_FAULT    (GFP_HIGHUSER | __GFP_NOWARN)
 #define GFP_DMA	     (__GFP_DMA)
 #define GFP_DMA32    (__GFP_DMA32)
 

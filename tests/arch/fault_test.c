@@ -230,8 +230,8 @@ static void reports_say_in_words_what_was_tried(struct kunit *test)
 {
 	EXPECT_WORDS(test, X86_PF_WRITE, TASK_SIZE, "write to");
 	EXPECT_WORDS(test, X86_PF_PROT | X86_PF_INSTR, TASK_SIZE, "execution at");
-	EXPECT_WORDS(test, X86_PF_PROT | X86_PF_USER, TASK_SIZE, "forbidden, ring 3");
-	EXPECT_WORDS(test, 0, TASK_SIZE, "not present, ring 0");
+	EXPECT_WORDS(test, X86_PF_PROT | X86_PF_USER, TASK_SIZE, "forbidden");
+	EXPECT_WORDS(test, 0, TASK_SIZE, "not present");
 	EXPECT_WORDS(test, X86_PF_PROT | X86_PF_INSTR, PAGE_SIZE, "SMEP");
 	EXPECT_WORDS(test, X86_PF_PROT, PAGE_SIZE, "SMAP");
 }

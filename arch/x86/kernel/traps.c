@@ -12,6 +12,7 @@
 #include <kernel/kallsyms.h>
 #include <kernel/panic.h>
 #include <kernel/printk.h>
+#include <kernel/ratelimit.h>
 #include <kernel/signal.h>
 #include <asm/desc.h>
 #include <asm/extable.h>
@@ -112,18 +113,18 @@ static size_t describe_selector(char *buf, size_t size, unsigned long error_code
 			 error_code & 4 ? "LDT" : "GDT");
 }
 
-static void describe_fault(char *buf, size_t size, const struct pt_regs *regs)
+/* Returns the length of the words. */
+static size_t describe_fault(char *buf, size_t size, const struct pt_regs *regs,
+			     unsigned long address)
 {
 	size_t length = 0;
 
-	if (regs->vector == X86_TRAP_PF) {
-		describe_page_fault(buf, size, regs->error_code, read_cr2());
-		return;
-	}
+	if (regs->vector == X86_TRAP_PF)
+		return describe_page_fault(buf, size, regs->error_code, address);
 	if (exceptions[regs->vector].selector)
 		length = describe_selector(buf, size, regs->error_code);
-	scnprintf(buf + length, size - length, "error code 0x%lx, ring %lu", regs->error_code,
-		  regs->cs & 3);
+	return length +
+	       scnprintf(buf + length, size - length, "error code 0x%lx", regs->error_code);
 }
 
 /* A test may wait for this, of the kernel. */
@@ -140,9 +141,11 @@ static void resume_if_expected(const struct pt_regs *regs)
 void die_of_fault(const struct pt_regs *regs)
 {
 	char fault[FAULT_WORDS];
+	size_t length;
 
 	resume_if_expected(regs);
-	describe_fault(fault, sizeof(fault), regs);
+	length = describe_fault(fault, sizeof(fault), regs, read_cr2());
+	scnprintf(fault + length, sizeof(fault) - length, ", ring %lu", regs->cs & 3);
 	die(regs, kernel_stack_pointer(regs), fault);
 }
 
@@ -158,10 +161,30 @@ static const struct {
 	[X86_TRAP_AC] = { SIGBUS, BUS_ADRALN },
 };
 
+/* One line for the program that is ended by it: "cat[12]: SIGSEGV: write to 0x00000000 ...". */
+static void log_fatal_fault(const struct pt_regs *regs, int sig, unsigned long addr)
+{
+	static struct ratelimit_state ratelimit = RATELIMIT_STATE_INIT;
+	const struct exception *exception = &exceptions[regs->vector];
+	char fault[FAULT_WORDS];
+	size_t length = 0;
+
+	if (!__ratelimit(&ratelimit))
+		return;
+	if (regs->vector != X86_TRAP_PF)
+		length = scnprintf(fault, sizeof(fault), "%s (%s), ", exception->name,
+				   exception->mnemonic);
+	describe_fault(fault + length, sizeof(fault) - length, regs, addr);
+	pr_info("%s[%d]: %s: %s, at " IP_NAME " %p\n", current->comm, current->pid,
+		signal_name(sig), fault, (void *)instruction_pointer(regs));
+}
+
 void signal_fault(const struct pt_regs *regs, int sig, int code, unsigned long addr)
 {
 	struct thread_struct *thread = &current->thread;
 
+	if (unhandled_signal(current, sig))
+		log_fatal_fault(regs, sig, addr);
 	thread->trap_nr = regs->vector;
 	thread->error_code = regs->error_code;
 	force_sig_fault(sig, code, addr, current);
@@ -245,12 +268,9 @@ static void do_nmi(struct pt_regs *regs)
 
 /* For the rest do_fault() does. */
 static void (*const handlers[NR_EXCEPTIONS])(struct pt_regs *regs) = {
-	[X86_TRAP_DB] = do_debug,
-	[X86_TRAP_NMI] = do_nmi,
-	[X86_TRAP_BP] = do_breakpoint,
-	[X86_TRAP_NM] = do_device_not_available,
-	[X86_TRAP_MF] = do_math_error,
-	[X86_TRAP_XM] = do_math_error,
+	[X86_TRAP_DB] = do_debug,      [X86_TRAP_NMI] = do_nmi,
+	[X86_TRAP_BP] = do_breakpoint, [X86_TRAP_NM] = do_device_not_available,
+	[X86_TRAP_MF] = do_math_error, [X86_TRAP_XM] = do_math_error,
 };
 
 /* Page faults are the only ones that are frequent. */

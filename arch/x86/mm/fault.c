@@ -18,7 +18,6 @@
 #include <lib/kernel.h>
 #include <lib/printf.h>
 #include <kernel/printk.h>
-#include <kernel/ratelimit.h>
 #include <kernel/sched.h>
 #include <kernel/signal.h>
 #include <mm/memory.h>
@@ -69,13 +68,11 @@ static const char *kernel_refusal_name(unsigned long error_code, unsigned long a
 	return "a program's page, read-only or touched by mistake (SMAP)";
 }
 
-void describe_page_fault(char *buf, size_t size, unsigned long error_code, unsigned long cr2)
+size_t describe_page_fault(char *buf, size_t size, unsigned long error_code, unsigned long cr2)
 {
-	const bool user = error_code & X86_PF_USER;
-
-	scnprintf(buf, size, "%s %p, %s, ring %d", access_name(error_code), (void *)cr2,
-		  user ? refusal_name(error_code) : kernel_refusal_name(error_code, cr2),
-		  user ? 3 : 0);
+	return scnprintf(buf, size, "%s %p, %s", access_name(error_code), (void *)cr2,
+			 error_code & X86_PF_USER ? refusal_name(error_code)
+						  : kernel_refusal_name(error_code, cr2));
 }
 
 static void show_step(const struct page_walk_step *step)
@@ -115,17 +112,6 @@ static void bad_kernel_access(struct pt_regs *regs, unsigned long address)
 	die_of_fault(regs);
 }
 
-/* One line for the program that is ended by it; none if it has a handler. */
-static void log_bad_access(const struct pt_regs *regs, int sig, unsigned long address)
-{
-	static struct ratelimit_state ratelimit = RATELIMIT_STATE_INIT;
-
-	if (unhandled_signal(current, sig) && __ratelimit(&ratelimit))
-		pr_info("%s[%d]: %s: %s %p, %s, at " IP_NAME " %p\n", current->comm, current->pid,
-			signal_name(sig), access_name(regs->error_code), (void *)address,
-			refusal_name(regs->error_code), (void *)instruction_pointer(regs));
-}
-
 /* A program's, or the kernel's on behalf of one. */
 static void bad_access(struct pt_regs *regs, unsigned long address, int sig, int code)
 {
@@ -133,7 +119,6 @@ static void bad_access(struct pt_regs *regs, unsigned long address, int sig, int
 		bad_kernel_access(regs, address);
 		return;
 	}
-	log_bad_access(regs, sig, address);
 	current->thread.cr2 = address;
 	signal_fault(regs, sig, code, address);
 }

@@ -79,7 +79,8 @@ void die_of_fault(const struct pt_regs *regs) __noreturn;
  * @regs: from do_trap(), of ring 3
  * @sig, @code, @addr: as for force_sig_fault()
  *
- * Keeps what the handler's frame is to tell of the exception; thread.cr2 is the caller's to set.
+ * Keeps what the handler's frame is to tell of the exception; thread.cr2 is the caller's to set. A
+ * program without a handler leaves a line in the log.
  */
 void signal_fault(const struct pt_regs *regs, int sig, int code, unsigned long addr);
 
@@ -93,8 +94,8 @@ void show_regs(const struct pt_regs *regs, unsigned long sp);
 #define EFLAGS_WORDS 64
 void describe_eflags(char *buf, size_t size, unsigned long eflags);
 
-/* arch/x86/mm/fault.c: what an error code and CR2 say, in words, into @buf. */
-void describe_page_fault(char *buf, size_t size, unsigned long error_code, unsigned long cr2);
+/* arch/x86/mm/fault.c: what an error code and CR2 say, in words, into @buf; returns their length. */
+size_t describe_page_fault(char *buf, size_t size, unsigned long error_code, unsigned long cr2);
 
 /* Log the entry of every level of the current page tables on the way to @vaddr. */
 void show_pte_walk(unsigned long vaddr);
