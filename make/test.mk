@@ -52,6 +52,18 @@ docs-tour: $(KERNELS) $(ISO)
 	@tools/deps.sh --check $(bochs_tools)
 	@tools/docs-tour.py
 
+# The guide's own suites are in a kernel of their own: tools/docs.py takes them out of the chapters.
+.PHONY: docs docs-kernel
+docs-kernel:
+	@tools/docs.py --suites
+	@$(MAKE) --no-print-directory build/i386$(VARIANT)-extra/kernel.elf EXTRA=build/guide
+
+## docs: write the transcripts and maps of the guide anew, from runs; CHAPTER="frames window"
+docs: export K896_VARIANT := $(VARIANT)
+docs: $(KERNELS) $(ISO) docs-kernel
+	@tools/deps.sh --check qemu-system-x86 $(bochs_tools)
+	@tools/docs.py
+
 # --- Tests ---------------------------------------------------------------------------------------
 
 # FILTER="boot iso" picks scripts by name; EXTRA=dir adds dir/t/*.t, which find the Python package
