@@ -4,6 +4,7 @@
 import os
 import sys
 
+from k896 import drawing
 from k896.guide import CHAPTERS, Stale, write_chapter, write_extra_suites
 
 if sys.argv[1:] == ["--suites"]:
@@ -18,4 +19,6 @@ for chapter in CHAPTERS:
             write_chapter(chapter)
         except Stale as message:
             stale.append(str(message))
+if not words or drawing.CHAPTER.stem in words:
+    drawing.write_chapter()
 sys.exit("\n".join(stale))

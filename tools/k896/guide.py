@@ -9,8 +9,8 @@ The guide's transcripts and the machines that they come from.
         ...                                     machine for as long as the comments name the same
         ```
 
-The comment's other words: `again` in front of the kernel boots anew; `bochs i386` instead of `k896
-i386` runs the disc in Bochs's debugger, whose prompt is `<bochs> `; `(qemu) ` is QEMU's monitor, and
+The comment's other words: `again` in front of the kernel boots anew; `counted` instead of `k896` has
+the clock count instructions; `bochs i386` runs the disc in Bochs's debugger, whose prompt is `<bochs> `; `(qemu) ` is QEMU's monitor, and
 `$ ` a line that nobody types. Lines before the first prompt are the boot log. `fill: GFP` in the
 comment takes all that GFP will give, largest blocks first, before the block's first line. A kernel
 named `i386-extra` has the suites linked in that the chapters show as `<!-- file NAME -->`.
@@ -32,7 +32,7 @@ from .movable import Movable
 
 CHAPTERS = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
 ELISION = "[...]"
-BLOCK = re.compile(r"<!-- (k896|bochs) (.+?)-->\n```\n(.*?)```\n", re.DOTALL)
+BLOCK = re.compile(r"<!-- (k896|counted|bochs) (.+?)-->\n```\n(.*?)```\n", re.DOTALL)
 FILE = re.compile(r"<!-- file (\S+) -->\n```c\n(.*?)```\n", re.DOTALL)
 CALLER = re.compile(r" \[0x[0-9a-f]+\] | +\.\.\. and \d+ times more$")
 TYPED = re.compile(r"^(k896> |\(qemu\) |<bochs> |\$ )(.*)$")
@@ -98,9 +98,11 @@ def blocks_of(chapter):
 
 # --- machines ------------------------------------------------------------------------------------
 
-def kernel_named(name):
-    plain = next(kernel for kernel in KERNELS if kernel.name == name.removesuffix("-extra"))
-    return plain if plain.name == name else plain._replace(name=plain.name + VARIANT + "-extra")
+def kernel_of(block):
+    """(Kernel, its file): `-extra` is in the file's name only."""
+    name = block.machine[0]
+    kernel = next(kernel for kernel in KERNELS if kernel.name == name.removesuffix("-extra"))
+    return kernel, kernel.elf if name == kernel.name else BUILD / f"{kernel.name}{VARIANT}-extra/kernel.elf"
 
 
 def write_extra_suites():
@@ -118,18 +120,15 @@ class Session:
     """A machine of the guide, running; @block: the first that names it."""
 
     def __init__(self, block):
-        name, *words = block.machine
-        self.kernel = kernel_named(name)
-        if VARIANT and self.kernel.name.endswith("-extra"):
-            self.elf = BUILD / self.kernel.name / "kernel.elf"
-        else:
-            self.elf = self.kernel.elf
+        self.kernel, elf = kernel_of(block)
+        words = block.machine[1:]
         label = f"{block.chapter.stem}-{block.line}"
         if block.emulator == "bochs":
             self.machine, self.log = Debugger(self.kernel, mem=64, name=label), ""
         else:
             mem, append = words[0], " ".join(words[1:])
-            self.machine = Qemu(str(self.elf), mem, "max", append, system=self.kernel.system, name=label)
+            self.machine = Qemu(str(elf), mem, "max", append, system=self.kernel.system,
+                                counted=block.emulator == "counted", name=label)
             self.log = self._boot_log("kunit=" in append)
 
     def _boot_log(self, ends):

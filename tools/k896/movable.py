@@ -40,6 +40,7 @@ COUNTS = [
     (r" : Boot information$", r"^ *[0-9a-f]+-[0-9a-f]+"),        # iomem
     (r"^Memory:|pages, \d+ of them RAM$", r"\b\d+k\b"),
     (r"^Next at t=", r"\d+"),                                    # Bochs
+    (r"^PB\|", r"\b\d+(?=\||$)"),                              # bench
     (r"^# kunit: ", r"\d+ passed"),
     (r"^Normal: |^DMA: |^Normal free:|^DMA free:", r"\d+\b"),    # warn_alloc
     (r"^0x[0-9a-f]+:( [0-9a-f]{8})+  ", r"  .{1,16}$"),          # x: as characters
