@@ -24,6 +24,7 @@ import re
 import sys
 from typing import NamedTuple
 
+from .bochs import megabytes
 from .debugger import Debugger
 from .kernels import BUILD, KERNELS, ROOT, VARIANT
 from .machine import PROMPT
@@ -121,10 +122,11 @@ class Session:
 
     def __init__(self, block):
         self.kernel, elf = kernel_of(block)
-        words = block.machine[1:]
+        words = block.machine[1:] or ("64M",)
+        self.megabytes = megabytes(words[0])
         label = f"{block.chapter.stem}-{block.line}"
         if block.emulator == "bochs":
-            self.machine, self.log = Debugger(self.kernel, mem=64, name=label), ""
+            self.machine, self.log = Debugger(self.kernel, mem=self.megabytes, name=label), ""
         else:
             mem, append = words[0], " ".join(words[1:])
             self.machine = Qemu(str(elf), mem, "max", append, system=self.kernel.system,
@@ -284,7 +286,7 @@ def run_session(blocks, strict=True):
     """
     session = Session(blocks[0])
     try:
-        movable = Movable(session.kernel)
+        movable = Movable(session.kernel, session.megabytes)
         return {block.span: run_block(session, block, movable, strict) for block in blocks}
     finally:
         session.close()

@@ -19,6 +19,7 @@ import re
 
 BOOT_TABLES_END = 0x107  # frames; what stands below is placed by the linker script
 IMAGE_END = 0x400
+MOST_LOWMEM = 896       # MB
 LOW_END = 0x9F           # of RAM below the adapters
 LARGE = 0x3FF            # frames of a 4 MB page, less one
 ADDRESS_BITS = 0x000FFFFFFFFFFFFF
@@ -41,8 +42,9 @@ COUNTS = [
     (r"^Memory:|pages, \d+ of them RAM$", r"\b\d+k\b"),
     (r"^Next at t=", r"\d+"),                                    # Bochs
     (r"^PB\|", r"\b\d+(?=\||$)"),                              # bench
+    (r"^handle \d\d: ", r"\d\d(?=:)"),                           # the last of many
     (r"^# kunit: ", r"\d+ passed"),
-    (r"^Normal: |^DMA: |^Normal free:|^DMA free:", r"\d+\b"),    # warn_alloc
+    (r"^Normal: |^DMA: |^Normal free:|^DMA free:", r"(?<![*\d])\d+"),    # warn_alloc
     (r"^0x[0-9a-f]+:( [0-9a-f]{8})+  ", r"  .{1,16}$"),          # x: as characters
 ]
 
@@ -62,12 +64,21 @@ COMPILED = [
 HEX = re.compile(r"\b(?:0x[0-9a-f]+|[0-9a-f]{8}|[0-9a-f]{10}|[0-9a-f]{16})\b")
 
 
-class Movable:
-    """@kernel: whose transcript; remembers which frame of the chapter is which of the run."""
+def without_compiled(line):
+    for pattern, name in COMPILED:
+        line = re.sub(pattern, name, line)
+    return line
 
-    def __init__(self, kernel):
+
+class Movable:
+    """
+    @kernel: whose transcript; @megabytes: its RAM
+    Remembers which frame of the chapter is which of the run.
+    """
+
+    def __init__(self, kernel, megabytes):
         self.kernel = kernel
-        self.ram_end = (0x38000000 if kernel.bits == 32 else 1 << 46) >> 12
+        self.ram_end = min(megabytes, MOST_LOWMEM if kernel.bits == 32 else megabytes) << 8
         self.fresh_of, self.shown_of = {}, {}
 
     def frame_of(self, text):
@@ -78,7 +89,7 @@ class Movable:
             if value >= base and (value - base) >> 12 < self.ram_end:
                 return (value - base) >> 12, value & 0xFFF, "address"
         if digits < 8:
-            return (value, 0, "frame") if text.startswith("0x") else None
+            return (value, 0, "frame") if text.startswith("0x") and value > LOW_END else None
         entry = value & ADDRESS_BITS
         return entry >> 12, (value & ~ADDRESS_BITS) | (value & 0xFFF), "entry"
 
@@ -87,8 +98,7 @@ class Movable:
 
     def named(self, line):
         """@line with names for what moves: equal for lines that say the same."""
-        for pattern, name in COMPILED:
-            line = re.sub(pattern, name, line)
+        line = without_compiled(line)
         for pattern, counts in COUNTS:
             if re.search(pattern, line):
                 line = re.sub(r" +", " ", re.sub(counts, " # ", line))
@@ -104,9 +114,8 @@ class Movable:
 
     def meet(self, shown, fresh, where):
         """The chapter's line @shown is @fresh in this run: their frames are the same ones."""
-        if len(HEX.findall(shown)) != len(HEX.findall(fresh)):
-            return
-        for was, now in zip(HEX.findall(shown), HEX.findall(fresh)):
+        numbers = [HEX.findall(without_compiled(line)) for line in (shown, fresh)]
+        for was, now in zip(*numbers):
             old, new = self.frame_of(was), self.frame_of(now)
             if not old or not new or not self.moves(new[0]) or "IMAGE" in map(self._name, (was, now)):
                 continue

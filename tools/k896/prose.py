@@ -85,6 +85,9 @@ def tree():
                            capture_output=True, text=True, check=True).stdout.split()
     paths = [path for path in paths if (ROOT / path).is_file()]
     words = set()
+    for suite in re.findall(r"^```c$.*?^```$", "".join(chapter.read_text() for chapter in CHAPTERS),
+                            re.MULTILINE | re.DOTALL):  # what the reader is to write
+        words |= set(re.findall(r"\w+", suite))
     for path in paths:
         if not path.endswith(".md"):
             words |= set(re.findall(r"\w+", (ROOT / path).read_text(errors="replace")))
@@ -93,7 +96,7 @@ def tree():
 
 def file_exists(name):
     name = name.strip("<>")
-    if name in KNOWN_ELSEWHERE or name.startswith(("build/", "/usr")):
+    if name in KNOWN_ELSEWHERE or name.startswith(("build/", "dir/", "/usr")):
         return True
     variants = [name]
     if braces := re.search(r"\{([^}]*)\}", name):
