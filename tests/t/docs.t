@@ -6,6 +6,7 @@ import unittest
 
 from k896 import I386, Qemu, main, tier
 from k896 import drawing, guide, prose
+from k896.movable import Movable
 
 STALE = "`make docs` writes it anew"
 
@@ -27,6 +28,46 @@ class Text(unittest.TestCase):
 
     def test_every_transcript_names_its_machine(self):
         self.assertEqual([], prose.nameless_transcripts())
+
+
+class Rule(unittest.TestCase):
+    """What counts as the same transcript, and what does not."""
+
+    SHOWN = ["pgd[772]  0x01088063  -> 0x01088000  P RW A D", "frame 0x1088 at 0xc1088010, 3 pages"]
+
+    def difference(self, *fresh):
+        """None if @fresh may stand for SHOWN."""
+        movable = Movable(I386, 64)
+        try:
+            pairs = guide.place(self.SHOWN, list(fresh), movable, guide.Step("", "", []), "here")
+            for pair in pairs:
+                movable.meet(*pair, "here")
+        except AssertionError as difference:
+            return difference
+        return None
+
+    def test_a_frame_may_move_if_it_moves_everywhere(self):
+        moved = [line.replace("1088", "1093") for line in self.SHOWN]
+        self.assertIsNone(self.difference(*moved))
+        self.assertIsNotNone(self.difference(moved[0], self.SHOWN[1]))
+
+    def test_a_word_a_flag_a_count_and_a_line_may_not(self):
+        entry, words = self.SHOWN
+        for fresh in [(entry, words.replace("pages", "page")), (entry.replace("8063", "8061"), words),
+                      (entry, words.replace("3 ", "4 ")), (entry,), (entry, entry, words),
+                      (entry.replace("772", "773"), words), (entry, words.replace("8010", "8014"))]:
+            with self.subTest(str(fresh)):
+                self.assertIsNotNone(self.difference(*fresh))
+
+    def test_an_address_of_the_window_may_not_move(self):
+        self.SHOWN, kept = ["area at 0xf8805000"], self.SHOWN
+        self.addCleanup(setattr, self, "SHOWN", kept)
+        self.assertIsNotNone(self.difference("area at 0xf8806000"))
+
+    def test_a_line_is_typed_with_the_numbers_of_the_run(self):
+        movable = Movable(I386, 64)
+        movable.meet("frame 0x1088", "frame 0x1093", "here")
+        self.assertEqual(movable.translate("x 0xc1088010 4"), "x 0xc1093010 4")
 
 
 class Monitor(unittest.TestCase):

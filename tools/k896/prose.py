@@ -20,17 +20,15 @@ LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 CODE = re.compile(r"`([^`\n]+)`")
-FILE_NAME = re.compile(r"<?[\w./{},*-]+/[\w./*-]+\.(?:c|h|S|asm|py|t|mk|md|lds\.S|awk|json)>?")
+FILE_NAME = re.compile(r"<?[\w./{},*-]+/[\w./{},*-]+\.(?:c|h|S|asm|py|t|mk|md|lds\.S|awk|json)>?")
 FUNCTION = re.compile(r"[a-z_][a-z0-9]*_[a-z0-9_]*(?:\(\))?|[a-z]\w+\(\)")
 
 # Names that the chapters take from elsewhere, and whose they are.
 ELSEWHERE = {
-    "Linux": {"vmalloc_fault", "handle_mm_fault", "kswapd"},
+    "Linux": {"vmalloc_fault", "include/linux/mm.h", "mm/memory.c", "mm/vmscan.c"},
     "the reader's own files": {"mine/fragments_test.c", "mine/mistakes_test.c", "mine/hello_test.c",
                                "mine/bench_test.c", "mine/t/NAME.t", "tests/t/NAME.t",
-                               "tests/mm/hello_test.c", "tests/bench/hello_bench.c",
-                               "page_to_pfn(pfn_to_page(pfn))"},
-    "QEMU, Bochs, GRUB": {"display_library", "magic_break", "qemu_system"},
+                               "tests/mm/hello_test.c", "tests/bench/hello_bench.c"},
 }
 KNOWN_ELSEWHERE = set().union(*ELSEWHERE.values())
 
