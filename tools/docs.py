@@ -4,11 +4,15 @@
 import os
 import sys
 
-from k896 import drawing
+from k896 import drawing, measures
 from k896.guide import CHAPTERS, Stale, write_chapter, write_extra_suites
 
 if sys.argv[1:] == ["--suites"]:
     write_extra_suites()
+    sys.exit()
+
+if sys.argv[1:] == ["--measures"]:
+    measures.write_chapters(sys.stdin.read())
     sys.exit()
 
 words = os.environ.get("CHAPTER", "").split()

@@ -2,10 +2,12 @@
 """The guide: its links lead somewhere, its names exist, and its transcripts are what a run shows."""
 
 import re
+import subprocess
 import unittest
 
 from k896 import I386, Qemu, main, tier
-from k896 import drawing, guide, prose
+from k896 import drawing, guide, measures, prose
+from k896.kernels import ROOT, VARIANT
 from k896.movable import Movable
 
 STALE = "`make docs` writes it anew"
@@ -81,7 +83,7 @@ class Monitor(unittest.TestCase):
                               if not re.search(rf"(`|k896> ){command}\b", text)])
 
 
-@unittest.skipUnless(tier(), "quick tier")
+@unittest.skipUnless(tier() and "-extra" not in VARIANT, "quick tier, or EXTRA=")
 class Transcripts(unittest.TestCase):
     maxDiff = None
 
@@ -98,6 +100,14 @@ class Transcripts(unittest.TestCase):
         for machine, figure in drawing.chapter_figures().items():
             with self.subTest(machine):
                 self.assertEqual(drawing.fresh_figure(machine), figure, STALE)
+
+
+
+@unittest.skipUnless(tier() == 2 and not VARIANT, "all of the tests, gcc")
+class Measures(unittest.TestCase):
+    def test_rows_of_the_bench_are_as_the_guide_has_them(self):
+        bench = subprocess.run([ROOT / "tools" / "bench.py"], capture_output=True, text=True, check=True)
+        self.assertEqual([], measures.differences(bench.stdout), "`make docs-bench` writes them anew")
 
 
 main()

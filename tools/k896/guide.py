@@ -39,6 +39,7 @@ CALLER = re.compile(r" \[0x[0-9a-f]+\] | +\.\.\. and \d+ times more$")
 TYPED = re.compile(r"^(k896> |\(qemu\) |<bochs> |\$ )(.*)$")
 EXTRA = BUILD / "guide"
 MAX_ORDER = 10
+FIRMWARE = 300  # seconds: Bochs goes through BIOS and GRUB's menu before a breakpoint is met
 
 
 class Stale(AssertionError):
@@ -152,7 +153,7 @@ class Session:
             return self._answer()
         if prompt == "(qemu) ":
             return self.machine.hmp(line)
-        return self.machine.ask(line)
+        return self.machine.ask(line, timeout=FIRMWARE)
 
     def _answer(self):
         start = self.machine.position
