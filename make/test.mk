@@ -59,6 +59,23 @@ docs-tour: $(KERNELS) $(ISO)
 	@tools/deps.sh --check $(bochs_tools)
 	@tools/docs-tour.py
 
+# The guide's own suites are in a kernel of their own: tools/docs.py takes them out of the chapters.
+.PHONY: docs docs-kernel docs-bench
+docs-kernel:
+	@tools/docs.py --suites
+	@$(MAKE) --no-print-directory build/i386$(VARIANT)-extra/kernel.elf EXTRA=build/guide
+
+## docs: write the transcripts and maps of the guide anew, from runs; CHAPTER="frames window"
+docs: export K896_VARIANT := $(VARIANT)
+docs: $(KERNELS) $(ISO) docs-kernel
+	@tools/deps.sh --check qemu-system-x86 $(bochs_tools)
+	@tools/docs.py
+
+## docs-bench: measure, and write the rows of `make bench` that the guide shows anew
+docs-bench: $(KERNELS)
+	@tools/deps.sh --check qemu-system-x86
+	@tools/bench.py > build/bench.txt && tools/docs.py --measures < build/bench.txt
+
 # --- Tests ---------------------------------------------------------------------------------------
 
 # FILTER="boot iso" picks scripts by name; EXTRA=dir adds dir/t/*.t, which find the Python package
@@ -82,6 +99,7 @@ test: export K896_TIER := $(or $(K896_TIER),quick)
 test-all: export K896_TIER := all
 test test-all: export PYTHONPATH := $(CURDIR)/tools
 test test-all: export K896_VARIANT := $(VARIANT)
+test-all: $(if $(EXTRA),,docs-kernel)  # one folder for both: the reader's own suites come first
 test test-all: $(KERNELS) $(INITRDS) $(ISO)
 	@tools/deps.sh --check perl qemu-system-x86 bochs bochsbios vgabios bochs-term python3-tap
 	@$(prove) $(test_scripts)
