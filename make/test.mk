@@ -29,6 +29,29 @@ bochs: $(image)
 	@tools/deps.sh --check bochs bochsbios vgabios bochs-term bochs-x
 	@tools/bochs.py $(image) $(or $(MEM),256)
 
+.PHONY: tour bochs-debug bochs-gui docs-tour
+tour bochs-debug bochs-gui docs-tour: export K896_VARIANT := $(VARIANT)
+bochs_tools := bochs bochsbios vgabios bochs-term bochs-x python3-tap
+## tour: paging step by step in Bochs's debugger, the way explained; ARCH=, PAE=1
+tour: $(KERNELS) $(ISO)
+	@tools/deps.sh --check $(bochs_tools)
+	@tools/debug.py tour $(ENTRY)
+
+## bochs-debug: Bochs's debugger with the kernel's symbols; ARCH=, PAE=1, MEM=256M, APPEND="..."
+bochs-debug: $(image)
+	@tools/deps.sh --check $(bochs_tools)
+	@tools/debug.py debug $(ENTRY) $(image) $(or $(MEM),64)
+
+## bochs-gui: the same in Bochs's own window
+bochs-gui: $(image)
+	@tools/deps.sh --check $(bochs_tools)
+	@tools/debug.py gui $(ENTRY) $(image) $(or $(MEM),64)
+
+## docs-tour: write the tables and transcripts of docs/tour.md anew, from a run
+docs-tour: $(KERNELS) $(ISO)
+	@tools/deps.sh --check $(bochs_tools)
+	@tools/docs-tour.py
+
 # --- Tests ---------------------------------------------------------------------------------------
 
 # FILTER="boot iso" picks scripts by name; EXTRA=dir adds dir/t/*.t, which find the Python package

@@ -8,13 +8,13 @@ well. Ctrl-A x ends Bochs.
 """
 
 import os
-import re
 import select
 import sys
 import termios
 import tty
 
 from k896 import FAILED, OK, Bochs
+from k896.bochs import megabytes
 
 CTRL_A = b"\x01"
 
@@ -52,13 +52,6 @@ def run(iso, mem):
     if status == FAILED:
         return "k896 ended in a panic or a failed test", 1
     return f"Bochs ended with status {status}, not at the kernel's will: see {log}", 1
-
-
-def megabytes(text):
-    match = re.fullmatch(r"([1-9]\d*)([MG]?)", text)
-    if not match:
-        sys.exit(f"MEM={text}: not a size like 256, 256M or 2G")
-    return int(match[1]) * (1024 if match[2] == "G" else 1)
 
 
 def main():

@@ -17,7 +17,8 @@ from .kernels import I386, I386_PAE, ISO, KERNELS, ROOT, X86_64, Kernel
 from .machine import FAILED, OK, PROMPT, Failure, Machine
 from .qemu import Qemu
 from .bochs import Bochs
+from .debugger import Debugger
 from .tap import main, tier
 
 __all__ = ["I386", "I386_PAE", "ISO", "KERNELS", "ROOT", "X86_64", "Kernel", "FAILED", "OK", "PROMPT",
-           "Failure", "Machine", "Qemu", "Bochs", "main", "tier"]
+           "Failure", "Machine", "Qemu", "Bochs", "Debugger", "main", "tier"]

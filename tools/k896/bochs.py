@@ -1,7 +1,8 @@
 """
 Bochs: the strict emulator. Boots the disc image.
 
-        com1 <--pty--> expect(), send()          stdin, stdout <--pty--> Bochs's debugger: build/logs
+        com1 <--pty--> expect(), send()          stdin, stdout <--pty--> Bochs's debugger: build/logs,
+                                                                  or debugger.py, which types to it
 
 Without a window Bochs draws on a terminal that it opens for itself and nobody sees. Its exit status
 says nothing (1 after a clean shutdown, too), so the verdict is read from the logs.
@@ -11,6 +12,7 @@ import os
 import pty
 import re
 import string
+import sys
 import threading
 import time
 import tty
@@ -33,13 +35,24 @@ def verdict(serial, log):
 MOST_HOST_MEMORY = 1024
 
 
+def megabytes(text):
+    """MEM= of the make targets, in the unit that Bochs takes."""
+    match = re.fullmatch(r"([1-9]\d*)([MG]?)", text)
+    if not match:
+        sys.exit(f"MEM={text}: not a size like 256, 256M or 2G")
+    return int(match[1]) * (1024 if match[2] == "G" else 1)
+
+
 class Bochs(Machine):
     """
     @mem: RAM in MB; @cpu: one of Bochs's models (`p3_katmai`, `pentium`, `bx_generic` ...)
-    @display: `term`, which nobody sees, or `x`, a window
+    @display: `term`, which nobody sees, `x`, a window, or `x, options="gui_debug"`, and another
+    @symbols: a file of `address name` for its debugger
+    @commands: what to type to the debugger first. Debian's Bochs has it built in: it must be told to go
     """
 
-    def __init__(self, iso=ISO, mem=64, cpu="bx_generic", display="term", name=None):
+    def __init__(self, iso=ISO, mem=64, cpu="bx_generic", display="term", name=None, symbols=None,
+                 commands=("c",)):
         super().__init__(name or f"bochs-{cpu}-{mem}M")
         self.bochs_log = self.log.with_suffix(".bochs")
         self._com1, self._com1_slave = pty.openpty()
@@ -47,15 +60,19 @@ class Bochs(Machine):
         tty.setraw(self._com1_slave)
         self._write("bochsrc", string.Template((ROOT / "tools" / "bochsrc.in").read_text()).substitute(
             mem=mem, host=min(mem, MOST_HOST_MEMORY), cpu=cpu, iso=iso, display=display,
-            com1=os.ttyname(self._com1_slave), log=self.bochs_log))
-        # Debian's Bochs has its debugger built in, which must be told to go.
-        self._write("rc", "c\n")
-        threading.Thread(target=self._drain_console, daemon=True).start()
-        self._start(["bochs", "-q", "-f", self.run_dir.name + "/bochsrc", "-rc", self.run_dir.name + "/rc"],
+            com1=os.ttyname(self._com1_slave), log=self.bochs_log,
+            symbols=f'debug_symbols: file="{symbols}"' if symbols else ""))
+        self._write("rc", "".join(command + "\n" for command in commands))
+        script = ["-rc", self.run_dir.name + "/rc"] if commands else []
+        self._start(["bochs", "-q", "-f", self.run_dir.name + "/bochsrc", *script],
                     stdin=console, stdout=console, stderr=console, start_new_session=True,
                     env={**os.environ, "TERM": "xterm"})
         os.close(console)
+        self._attend_console()
         self._read_serial(self._com1)
+
+    def _attend_console(self):
+        threading.Thread(target=self._drain_console, daemon=True).start()
 
     def _write(self, name, text):
         with open(f"{self.run_dir.name}/{name}", "w") as file:

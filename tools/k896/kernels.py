@@ -40,6 +40,11 @@ class Kernel(NamedTuple):
         return 0xC0000000 if self.bits == 32 else 0xFFFF888000000000
 
     @property
+    def start_kernel_map(self):
+        """How far above its physical address the image is linked."""
+        return 0xC0000000 if self.bits == 32 else 0xFFFFFFFF80000000
+
+    @property
     def folder(self):
         return BUILD / (self.name + VARIANT)
 

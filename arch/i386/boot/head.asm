@@ -14,6 +14,8 @@
 ; one that sets CR0.PG is still fetched from low addresses: that is why the provisional tables map
 ; the first BOOT_MAP_MB megabytes twice, at 0 and at PAGE_OFFSET.
 ;
+; Labels that nobody jumps to are stops of `make tour`.
+;
 ; Condenses arch/i386/kernel/head.S of Linux 2.6.
 
 %include "boot.inc"
@@ -60,6 +62,7 @@ startup_32:
         lgdt    [boot_gdt.high]
         mov     esp, init_stack_end
         call    drop_low_mapping
+.low_gone:
         xor     ebp, ebp                        ; where backtraces end
         push    ebp
         call    start_kernel
@@ -152,10 +155,13 @@ enable_paging:
 %endif
         mov     eax, PA(swapper_pg_dir)
         mov     cr3, eax
+.cr3_loaded:
         mov     eax, cr0
         and     eax, ~(X86_CR0_CD | X86_CR0_NW)
         or      eax, X86_CR0_PG | X86_CR0_WP
+.paging_on:
         mov     cr0, eax
+.still_low:
         ret                                     ; at a low address still
 
 ; From here on a NULL pointer faults, as it should.

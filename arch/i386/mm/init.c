@@ -7,9 +7,10 @@
  *         +- pagetable_init
  *         |     +- kernel_physical_mapping_init      lowmem, at PAGE_OFFSET
  *         |     |     +- one_md_table_init               a pmd table, where the level exists
- *         |     |     +- one_page_table_init             a page table, or set_pmd: a large page
+ *         |     |     +- one_page_table_init             a page table for map_by_pages, or
+ *         |     |     +- map_by_large_page               a pmd that is the page itself
  *         |     +- permanent_kmaps_init              a page table for pkmap
- *         +- load_cr3, flush                         what the TLB remembers of pg0 goes
+ *         +- load_kernel_tables                      what the TLB remembers of pg0 goes
  *         +- kmap_init                               where kmap_atomic's slots have their entries
  *         +- zone_sizes_init                         zones and mem_map
  *
@@ -62,7 +63,7 @@ static pgprot_t lowmem_prot(unsigned long vaddr)
 }
 
 /* A guard page has no entry, nor has what would follow where RAM ends: pg0's go. */
-static void map_by_pages(pte_t *page_table, unsigned long pfn)
+static __landmark void map_by_pages(pte_t *page_table, unsigned long pfn)
 {
 	for (pte_t *pte = page_table; pte < page_table + PTRS_PER_PTE; pte++, pfn++) {
 		pgprot_t prot = PAGE_NONE;
@@ -74,6 +75,11 @@ static void map_by_pages(pte_t *page_table, unsigned long pfn)
 		else
 			pte_clear(pte);
 	}
+}
+
+static __landmark void map_by_large_page(pmd_t *pmd, unsigned long pfn)
+{
+	set_pmd(pmd, pfn_pmd(pfn, PAGE_KERNEL));
 }
 
 /* On a small machine pg0 reaches further than lowmem: nothing may be mapped there. */
@@ -100,7 +106,7 @@ __landmark void kernel_physical_mapping_init(pgd_t *pgd_base)
 		pmd_t *pmd = one_md_table_init(pgd_base + pgd_index(vaddr)) + pmd_index(vaddr);
 
 		if (large_page_fits(pfn))
-			set_pmd(pmd, pfn_pmd(pfn, PAGE_KERNEL));
+			map_by_large_page(pmd, pfn);
 		else
 			map_by_pages(one_page_table_init(pmd), pfn);
 		mapped_pfn = max(mapped_pfn, pfn + PTRS_PER_PTE);
@@ -173,8 +179,7 @@ __landmark void paging_init(void)
 
 	layout_init();
 	pagetable_init();
-	load_cr3(swapper_pg_dir);
-	__flush_tlb_all();
+	load_kernel_tables();
 	kmap_init();
 	memory_present(&memmap, 0, max_pfn);
 	zone_sizes_init(zone_ends);

@@ -74,6 +74,13 @@ void probe_page_features(void)
 		__supported_pte_mask & _PAGE_NX ? "no-execute outside text" : "all executable");
 }
 
+/* CR3 has this value already; what the TLB kept of the provisional entries goes, global ones too. */
+__landmark void load_kernel_tables(void)
+{
+	load_cr3(swapper_pg_dir);
+	__flush_tlb_all();
+}
+
 /* Zones follow each other without gaps; what is no RAM within them counts as holes. */
 void zone_sizes_init(const unsigned long *ends)
 {

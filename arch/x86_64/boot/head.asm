@@ -15,6 +15,8 @@
 ; provisional tables map the first gigabyte three times, by one pmd table: at 0, where the
 ; instruction after the one that sets CR0.PG is fetched, at PAGE_OFFSET, and where we are linked.
 ;
+; Labels that nobody jumps to are stops of `make tour`.
+;
 ; Condenses arch/x86_64/kernel/head.S of Linux 2.6.
 
 %include "boot.inc"
@@ -123,14 +125,18 @@ enable_paging:
         mov     cr4, eax
         mov     eax, PA(swapper_pg_dir)
         mov     cr3, eax
+.cr3_loaded:
         mov     ecx, MSR_EFER
         rdmsr
         or      eax, EFER_LME
         wrmsr
+.long_mode_enabled:
         mov     eax, cr0
         and     eax, ~(X86_CR0_CD | X86_CR0_NW)
         or      eax, X86_CR0_PG | X86_CR0_WP
+.paging_on:
         mov     cr0, eax
+.still_low:
         ret                                     ; at a low address still
 
 ; Data segments mean nothing to 64-bit code, but a stack segment is still looked at by IRET.
@@ -143,6 +149,7 @@ startup_64:
         lgdt    [boot_gdt.high]
         mov     rsp, init_stack_end
         call    drop_low_mapping
+.low_gone:
         xor     ebp, ebp                        ; where backtraces end
         push    rbp                             ; twice: a call wants RSP on a 16-byte boundary
         push    rbp

@@ -11,7 +11,7 @@
  *         |     |                 +- phys_pte_init             4 KB pages
  *         |     +- map_image                         the image, where it is linked
  *         |     +- complete_kernel_pgd               a pud table for each part of vmalloc's region
- *         +- load_cr3, flush                         what the TLB remembers of level2_boot goes
+ *         +- load_kernel_tables                      what the TLB remembers of level2_boot goes
  *         +- zone_sizes_init                         zones and mem_map
  *               +- alloc_mem_map                         where there is RAM, at VMEMMAP_START
  *
@@ -126,7 +126,7 @@ __landmark void kernel_physical_mapping_init(pgd_t *pgd_base)
 }
 
 /* By 4 KB pages, each part with its own permissions. */
-static void map_image(pgd_t *pgd_base)
+static __landmark void map_image(pgd_t *pgd_base)
 {
 	unsigned long table = alloc_page_table();
 	unsigned long vaddr = (unsigned long)_text;
@@ -147,7 +147,7 @@ static void map_image(pgd_t *pgd_base)
  * again. Processes copy these entries and share what lies below, so what vmalloc maps later appears
  * in all of them at once: there is no fault to be taken for it, which a stack could not survive.
  */
-static void complete_kernel_pgd(pgd_t *pgd_base)
+static __landmark void complete_kernel_pgd(pgd_t *pgd_base)
 {
 	for (unsigned long vaddr = VMALLOC_START; vaddr < VMALLOC_END; vaddr += PGDIR_SIZE)
 		set_pgd(pgd_base + pgd_index(vaddr), __pgd(alloc_page_table() | _PAGE_TABLE));
@@ -212,7 +212,7 @@ static void vmemmap_populate(unsigned long start, unsigned long end)
 }
 
 /* It grows with the RAM there is, not with the highest address. */
-struct page *alloc_mem_map(void)
+__landmark struct page *alloc_mem_map(void)
 {
 	struct page *const map = (struct page *)VMEMMAP_START;
 	const struct memmap_run *run;
@@ -243,8 +243,7 @@ __landmark void paging_init(void)
 
 	layout_init();
 	pagetable_init();
-	load_cr3(swapper_pg_dir);
-	__flush_tlb_all();
+	load_kernel_tables();
 	find_memory_present();
 	zone_sizes_init(zone_ends);
 }

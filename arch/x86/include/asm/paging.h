@@ -36,6 +36,9 @@ extern unsigned long mapped_pfn;
 /* Physical address of a zeroed frame for a table. Panics where there is none below mapped_pfn. */
 unsigned long alloc_page_table(void);
 
+/* From here on the CPU walks what pagetable_init() made, and remembers nothing else. */
+void load_kernel_tables(void);
+
 /* @ends: one past the last frame of each zone; memmap knows of all RAM by then. */
 void zone_sizes_init(const unsigned long *ends);
 
