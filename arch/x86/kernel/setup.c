@@ -38,9 +38,10 @@ bool parse_size(const char *option, const char *val, u64 *size)
 	char *end;
 
 	*size = memparse(val, &end);
-	if (end != val && !*end)
+	if (end != val && !*end && *size != ~0ULL)
 		return true;
-	pr_warn("setup: %s=%s: not a size (like 64M); ignored\n", option, val);
+	pr_warn("setup: %s=%s: %s; ignored\n", option, val,
+		end == val || *end ? "not a size (like 64M)" : "too large a number");
 	return false;
 }
 
