@@ -29,6 +29,7 @@ MACHINES_64 = [
     ("max", "6G", ""),
     ("max", "6G", "nogbpages"),
     ("max", "2G", "nopse"),
+    ("max,-pse", "2G", ""),
 ]
 SUITES_64 = "paging_x86_64,layout_x86_64,paging,memmap,zones,vmalloc,setup,look"
 

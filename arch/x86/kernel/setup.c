@@ -60,12 +60,11 @@ static int parse_mem(char *val)
 }
 early_param("mem=", parse_mem);
 
-/* No large pages of any size. */
+/* No large pages of any size: see cpu_has_gbpages. */
 static int parse_nopse(char *val)
 {
 	(void)val;
 	setup_clear_cpu_cap(X86_FEATURE_PSE);
-	setup_clear_cpu_cap(X86_FEATURE_GBPAGES);
 	return 0;
 }
 early_param("nopse", parse_nopse);
