@@ -128,10 +128,8 @@ static void show_cost(void)
 		size += row->size;
 	}
 	monitor_printf("all            %11lu\n", size);
-	monitor_printf(
-		"flat           %11llu  one array of %llu entries of %zu bytes: %llu times as "
-		"much\n",
-		flat_size, flat_entries, sizeof(pteval_t), flat_size / size);
+	monitor_printf("flat           %11llu  an array of %llu entries: %llu times that\n",
+		       flat_size, flat_entries, flat_size / size);
 }
 
 static int run_ptdump(int argc, char **argv)
