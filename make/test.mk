@@ -24,9 +24,14 @@ run: $(image)
 	@tools/deps.sh --check qemu-system-x86
 	@tools/run.sh $(image)
 
+# Before anything is built.
+.PHONY: check-bochs-mem
+check-bochs-mem:
+	@$(if $(MEM),tools/deps.sh --check python3-tap && tools/bochs.py --check $(MEM),:)
+
 ## bochs: the same in Bochs, with a window if there is a display; MEM=256M
-bochs: $(image)
-	@tools/deps.sh --check bochs bochsbios vgabios bochs-term bochs-x
+bochs: check-bochs-mem $(image)
+	@tools/deps.sh --check $(bochs_tools)
 	@tools/bochs.py $(image) $(or $(MEM),256)
 
 .PHONY: tour bochs-debug bochs-gui docs-tour
@@ -38,12 +43,12 @@ tour: $(KERNELS) $(ISO)
 	@tools/debug.py tour $(ENTRY)
 
 ## bochs-debug: Bochs's debugger with the kernel's symbols; ARCH=, PAE=1, MEM=256M, APPEND="..."
-bochs-debug: $(image)
+bochs-debug: check-bochs-mem $(image)
 	@tools/deps.sh --check $(bochs_tools)
 	@tools/debug.py debug $(ENTRY) $(image) $(or $(MEM),64)
 
 ## bochs-gui: the same in Bochs's own window
-bochs-gui: $(image)
+bochs-gui: check-bochs-mem $(image)
 	@tools/deps.sh --check $(bochs_tools)
 	@tools/debug.py gui $(ENTRY) $(image) $(or $(MEM),64)
 
