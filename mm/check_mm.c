@@ -221,8 +221,9 @@ static void for_each_entry(struct mm_struct *mm, void (*visit)(pte_t, unsigned l
 	unsigned long addr = 0;
 	pmd_t *pmd;
 
-	for_each_page_table(mm, pmd, addr, TASK_SIZE) if (table_exists(*pmd))
-		for_each_entry_of_table(pmd, addr, visit);
+	for_each_page_table (mm, pmd, addr, TASK_SIZE)
+		if (table_exists(*pmd))
+			for_each_entry_of_table(pmd, addr, visit);
 }
 
 static void check_table(unsigned long pfn, unsigned long addr)
@@ -241,8 +242,7 @@ static void check_tables(struct mm_struct *mm)
 	unsigned long addr = 0;
 	pmd_t *pmd;
 
-	for_each_page_table(mm, pmd, addr, TASK_SIZE)
-	{
+	for_each_page_table (mm, pmd, addr, TASK_SIZE) {
 		if (!pmd_folded)
 			check_table(virt_to_pfn(pmd), addr);
 		if (!pud_folded)
