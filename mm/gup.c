@@ -58,9 +58,10 @@ static struct page *get_user_page(struct mm_struct *mm, struct vm_area_struct *v
 	return page;
 }
 
+/* What may be written or run may be read: the CPU knows no other way. */
 static bool may_access(const struct vm_area_struct *vma, bool write)
 {
-	return vma && vma->vm_flags & (write ? VM_WRITE : VM_READ | VM_EXEC);
+	return vma && vma->vm_flags & (write ? VM_WRITE : VM_ACCESS_FLAGS);
 }
 
 long get_user_pages(struct mm_struct *mm, unsigned long start, unsigned long nr_pages, bool write,

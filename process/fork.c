@@ -296,10 +296,11 @@ void mm_release(struct task_struct *task)
 	complete_vfork_done(task);
 }
 
-/* Only SIGKILL ends it before the child has gone its own way. */
+/* Signals wake it, but only SIGKILL ends it before the child has gone its own way. */
 static void wait_for_vfork_done(struct task_struct *child, struct completion *vfork)
 {
-	wait_event(vfork->wait, vfork->done || fatal_signal_pending(current));
+	__wait_event(vfork->wait, vfork->done || fatal_signal_pending(current), TASK_INTERRUPTIBLE,
+		     schedule());
 	preempt_disable();
 	child->vfork_done = NULL;
 	preempt_enable();

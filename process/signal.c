@@ -154,22 +154,38 @@ void force_sigsegv(int sig)
 	force_sig_fault(SIGSEGV, SI_KERNEL, 0, current);
 }
 
+/* @how: SIG_BLOCK ... Returns 0, or -EINVAL. */
+static int change_blocked(int how, sigset_t set)
+{
+	const sigset_t old = current->signal.blocked;
+
+	switch (how) {
+	case SIG_BLOCK:
+		set_current_blocked(old | set);
+		return 0;
+	case SIG_UNBLOCK:
+		set_current_blocked(old & ~set);
+		return 0;
+	case SIG_SETMASK:
+		set_current_blocked(set);
+		return 0;
+	}
+	return -EINVAL;
+}
+
 long sys_rt_sigprocmask(int how, const sigset_t __user *set, sigset_t __user *old_set, size_t size)
 {
 	const sigset_t old = current->signal.blocked;
 	sigset_t new;
+	int err;
 
 	if (size != sizeof(sigset_t))
 		return -EINVAL;
-	if (set) {
-		if (get_user(new, set))
-			return -EFAULT;
-		if (how != SIG_BLOCK && how != SIG_UNBLOCK && how != SIG_SETMASK)
-			return -EINVAL;
-		set_current_blocked(how == SIG_BLOCK	 ? old | new
-				    : how == SIG_UNBLOCK ? old & ~new
-							 : new);
-	}
+	if (set && get_user(new, set))
+		return -EFAULT;
+	err = set ? change_blocked(how, new) : 0;
+	if (err)
+		return err;
 	return old_set && put_user(old, old_set) ? -EFAULT : 0;
 }
 

@@ -26,7 +26,7 @@ COUNTED = {
                                  "pgtable", "tlbflush")],
 }
 # Instruments, which the manager itself does without.
-NOT_COUNTED = {"mm/check.c", "mm/slub_check.c", "mm/check_window.c", "mm/check_vma.c",
+NOT_COUNTED = {"mm/check.c", "mm/slub_check.c", "mm/check_window.c", "mm/check_vma.c", "mm/check_mm.c",
                "mm/check_object.h", "mm/fault_inject.c", "include/mm/check.h",
                "include/mm/fault_inject.h"}
 # Whose functions are measured: the whole kernel.

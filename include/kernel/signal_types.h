@@ -46,7 +46,8 @@ typedef u64 sigset_t;
 #define sigmask(sig) ((sigset_t)1 << ((sig)-1))
 
 /* These do nothing where a program has not said what they shall do. */
-#define SIG_DEFAULT_IGNORE (sigmask(SIGCHLD) | sigmask(SIGCONT) | sigmask(SIGURG) | sigmask(SIGWINCH))
+#define SIG_DEFAULT_IGNORE \
+	(sigmask(SIGCHLD) | sigmask(SIGCONT) | sigmask(SIGURG) | sigmask(SIGWINCH))
 
 typedef void __user *sighandler_user_t;
 #define SIG_DFL	     ((sighandler_user_t)0)
@@ -78,7 +79,7 @@ struct kernel_siginfo {
 struct siginfo {
 	int si_signo, si_errno, si_code;
 	union {
-		int pad[(128 - 4 * sizeof(int)) / sizeof(int)];
+		long pad[(128 - 3 * sizeof(int)) / sizeof(long)];
 		struct {
 			int si_pid, si_uid, si_status;
 			long si_utime, si_stime;

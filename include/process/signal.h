@@ -31,6 +31,16 @@ struct ksignal {
  */
 bool get_signal(struct ksignal *ksig);
 
+struct pt_regs;
+
+/**
+ * setup_frame - put the program's registers onto its stack, and its handler into their place
+ * @mask: what was blocked before
+ *
+ * In arch/.../kernel/signal.c. Returns 0, or -EFAULT; then nothing of @regs is changed.
+ */
+int setup_frame(const struct ksignal *ksig, sigset_t mask, struct pt_regs *regs);
+
 /* What a handler's frame is to bring back: what was blocked when the signal came. */
 sigset_t sigmask_to_save(void);
 

@@ -35,7 +35,7 @@ struct ring3_program {
 
 struct ring3_end {
 	int signal;	    /* that killed it; 0: it ended by itself, */
-	int status;	    /* with this */
+	int status;	    /* with this; killed: -1 */
 	unsigned long addr; /* as describe_exit() gives it */
 };
 

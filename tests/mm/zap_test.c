@@ -1,6 +1,8 @@
 /* mm/zap.c and mmu_gather.c: frames and tables come back, in the right order, and no others. */
 #include <mm/highmem.h>
 #include <mm/tlb.h>
+#include <asm/irqflags.h>
+#include <asm/mmu_context.h>
 #include <asm/tlbflush.h>
 #include "memory_tools.h"
 #include "slab_tools.h"
@@ -173,6 +175,24 @@ static void what_was_never_touched_owes_no_flush(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, tlb_flushes.one, before.one);
 }
 
+/* Once another address space is loaded, the TLB knows nothing of the one that ends. */
+static void the_end_of_a_process_is_a_single_flush(struct kunit *test)
+{
+	struct mm_struct *child;
+	unsigned long before, flags;
+
+	map(0, 100, PROT_RW);
+	fault_range(0, 100, WRITE);
+	child = dup_mm(current->mm);
+	KUNIT_ASSERT_NOT_NULL(test, child);
+	local_irq_save(flags);
+	switch_mm(child);
+	local_irq_restore(flags);
+	before = tlb_flushes.all;
+	mmput(child);
+	KUNIT_EXPECT_EQ(test, tlb_flushes.all, before + 1);
+}
+
 /* The CPU could still write to it by what the TLB remembers. */
 static void no_frame_is_free_before_the_flush(struct kunit *test)
 {
@@ -235,6 +255,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(few_pages_are_flushed_one_by_one),
 	KUNIT_CASE(many_pages_are_flushed_with_all_the_rest_seldom),
 	KUNIT_CASE(what_was_never_touched_owes_no_flush),
+	KUNIT_CASE(the_end_of_a_process_is_a_single_flush),
 	KUNIT_CASE(no_frame_is_free_before_the_flush),
 	KUNIT_CASE(without_a_frame_for_pointers_there_are_flushes_more),
 	KUNIT_CASE(madvise_dontneed_takes_pages_but_not_the_mapping),

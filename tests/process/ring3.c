@@ -64,7 +64,7 @@ struct ring3_end end_in_ring3(struct task_struct *task)
 
 	wait_for_completion(&task->exited);
 	end.signal = WTERMSIG(task->exit_code);
-	end.status = WEXITSTATUS(task->exit_code);
+	end.status = end.signal ? -1 : WEXITSTATUS(task->exit_code);
 	end.addr = task->exit_addr;
 	put_task_struct(task);
 	return end;

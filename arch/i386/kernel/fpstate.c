@@ -11,8 +11,8 @@
 #include <lib/string.h>
 #include <kernel/sched.h>
 #include <asm/processor.h>
-#include <asm/sigframe.h>
 #include <asm/uaccess.h>
+#include "sigframe.h"
 
 #define NR_REGS	     8
 #define FSAVE_REG    10 /* bytes */

@@ -1,6 +1,6 @@
 /*
  * Frames of signals: made before a handler runs, taken apart when it returns. See the figure in
- * <asm/sigframe.h>. Twin of arch/x86_64/kernel/signal.c; arch/x86/kernel/signal.c calls setup_frame(),
+ * sigframe.h. Twin of arch/x86_64/kernel/signal.c; arch/x86/kernel/signal.c calls setup_frame(),
  * a program sigreturn(). Condenses arch/i386/kernel/signal.c of Linux 2.6.
  */
 #include <lib/errno.h>
@@ -9,16 +9,24 @@
 #include <asm/desc.h>
 #include <asm/irqflags.h>
 #include <asm/ptrace.h>
-#include <asm/sigframe.h>
-#include <asm/signal.h>
 #include <asm/uaccess.h>
 #include <asm/unistd.h>
+#include "sigframe.h"
 
 /* What a program gets to run when a handler returns, if it has brought nothing of its own. */
-static const u8 call_sigreturn[8] = { 0x58,			   /* pop eax: sig */
-				      0xB8, __NR_sigreturn, 0, 0, 0, /* mov eax, NR */
-				      0xCD, 0x80 };		   /* int 0x80 */
+static const u8 call_sigreturn[8] = { 0x58, /* pop eax: sig */
+				      0xB8, __NR_sigreturn,
+				      0,    0,
+				      0,	    /* mov eax, NR */
+				      0xCD, 0x80 }; /* int 0x80 */
 static const u8 call_rt_sigreturn[8] = { 0xB8, __NR_rt_sigreturn, 0, 0, 0, 0xCD, 0x80 };
+
+/* Programs, and debuggers, count on it. */
+_Static_assert(sizeof(struct sigcontext) == 88, "sigcontext");
+_Static_assert(sizeof(struct ucontext) == 116, "ucontext");
+_Static_assert(offsetof(struct sigframe, fpstate) == 96, "sigframe");
+_Static_assert(sizeof(struct fpstate) == 624, "fpstate");
+_Static_assert(offsetof(struct rt_sigframe, uc) == 144, "rt_sigframe");
 
 /* --- making one ------------------------------------------------------------------------------- */
 

@@ -5,9 +5,9 @@
 #include <kernel/syscalls.h>
 #include <process/signal.h>
 #include <process/syscalls.h>
-#include <asm/sigframe.h>
 #include <asm/syscall.h>
 #include <asm/tls.h>
+#include "sigframe.h"
 
 /* The rows that are said twice are meant: each call's own stands for the one that is none. */
 #pragma GCC diagnostic ignored "-Woverride-init"

@@ -14,12 +14,12 @@
 #define CONTENTS_CODE 2
 
 /* A selector whose descriptor has gone becomes the null one. */
-#define loadsegment(seg, selector)                                 \
-	__asm__ volatile("movw %w1, %%" #seg "\n"                  \
-			 "1:	movw %w0, %%" #seg "\n"            \
-			 "2:\n" ASM_EXTABLE(1b, 2b)                \
-			 :                                         \
-			 : "r"((u32)(selector)), "r"(0)            \
+#define loadsegment(seg, selector)                      \
+	__asm__ volatile("movw %w1, %%" #seg "\n"       \
+			 "1:	movw %w0, %%" #seg "\n" \
+			 "2:\n" ASM_EXTABLE(1b, 2b)     \
+			 :                              \
+			 : "r"((u32)(selector)), "r"(0) \
 			 : "memory")
 
 void save_tls(struct thread_tls *tls)

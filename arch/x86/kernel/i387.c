@@ -23,7 +23,6 @@
 u32 mxcsr_feature_mask;
 
 static struct kmem_cache *task_xstate_cachep;
-static bool has_fpu;
 
 static inline void clts(void)
 {
@@ -36,14 +35,13 @@ static inline void stts(void)
 }
 
 /* Without CPUID there is only trying it: with no FPU nobody answers. */
-static bool probe_fpu(void)
+static void probe_fpu(void)
 {
 	u16 status = 0xFFFF;
 
-	if (boot_cpu_data.has_cpuid)
-		return boot_cpu_has(X86_FEATURE_FPU);
 	__asm__ volatile("fninit ; fnstsw %0" : "+m"(status));
-	return !(status & 0xFF);
+	if (!(status & 0xFF))
+		setup_force_cpu_cap(X86_FEATURE_FPU);
 }
 
 static void read_mxcsr_mask(void)
@@ -57,8 +55,9 @@ static void read_mxcsr_mask(void)
 void fpu_init(void)
 {
 	write_cr0((read_cr0() & ~(X86_CR0_EM | X86_CR0_TS)) | X86_CR0_MP | X86_CR0_NE);
-	has_fpu = probe_fpu();
-	if (!has_fpu)
+	if (!boot_cpu_data.has_cpuid)
+		probe_fpu();
+	if (!cpu_has_fpu)
 		setup_clear_cpu_cap(X86_FEATURE_FXSR);
 	if (cpu_has_fxsr) {
 		set_in_cr4(X86_CR4_OSFXSR);
@@ -66,7 +65,7 @@ void fpu_init(void)
 	}
 	if (cpu_has_fxsr && boot_cpu_has(X86_FEATURE_XMM))
 		set_in_cr4(X86_CR4_OSXMMEXCPT);
-	write_cr0(read_cr0() | (has_fpu ? X86_CR0_TS : X86_CR0_EM));
+	write_cr0(read_cr0() | (cpu_has_fpu ? X86_CR0_TS : X86_CR0_EM));
 }
 
 static void fpu_cache_init(void)
@@ -143,7 +142,7 @@ union i387_union *make_fpu_state(void)
 {
 	struct thread_struct *thread = &current->thread;
 
-	if (fpu_state() || !has_fpu)
+	if (fpu_state() || !cpu_has_fpu)
 		return thread->i387;
 	thread->i387 = kmem_cache_alloc(task_xstate_cachep, GFP_KERNEL);
 	if (thread->i387)
@@ -157,8 +156,8 @@ void math_state_restore(void)
 
 	if (!state) {
 		pr_info("%s[%d]: wants to calculate: %s\n", current->comm, current->pid,
-			has_fpu ? "no memory for its registers" : "this CPU has no FPU");
-		force_sig_fault(has_fpu ? SIGKILL : SIGFPE, SI_KERNEL, 0, current);
+			cpu_has_fpu ? "no memory for its registers" : "this CPU has no FPU");
+		force_sig_fault(cpu_has_fpu ? SIGKILL : SIGFPE, SI_KERNEL, 0, current);
 		return;
 	}
 	local_irq_disable();

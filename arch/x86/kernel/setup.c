@@ -238,7 +238,8 @@ static void find_initrd(void)
 	if (!boot_params.nr_modules)
 		return;
 	if (!pfn_valid(PFN_DOWN(module->start)) || !pfn_valid(PFN_DOWN(module->end - 1))) {
-		pr_warn("setup: the ramdisk at %#llx-%#llx is not in the RAM that is used; ignored\n",
+		pr_warn("setup: the ramdisk at %#llx-%#llx is not in the RAM that is used; "
+			"ignored\n",
 			(u64)module->start, (u64)module->end - 1);
 		return;
 	}

@@ -13,7 +13,6 @@
 #include <asm/i387.h>
 #include <asm/irqflags.h>
 #include <asm/ptrace.h>
-#include <asm/signal.h>
 
 /* INT 0x80 and SYSCALL are as long. */
 #define SYSCALL_LENGTH 2
@@ -37,8 +36,8 @@ static bool was_broken_off(const struct pt_regs *regs)
 {
 	const long result = syscall_result(regs);
 
-	return in_syscall(regs) && (result == -ERESTARTSYS || result == -ERESTARTNOINTR ||
-				    result == -ERESTARTNOHAND);
+	return in_syscall(regs) &&
+	       (result == -ERESTARTSYS || result == -ERESTARTNOINTR || result == -ERESTARTNOHAND);
 }
 
 static void restart_syscall(struct pt_regs *regs)

@@ -1,6 +1,6 @@
 /*
  * Frames of signals: made before a handler runs, taken apart when it returns. See the figure in
- * <asm/sigframe.h>. Twin of arch/i386/kernel/signal.c; arch/x86/kernel/signal.c calls setup_frame(),
+ * sigframe.h. Twin of arch/i386/kernel/signal.c; arch/x86/kernel/signal.c calls setup_frame(),
  * a program rt_sigreturn(). Condenses arch/x86_64/kernel/signal.c of Linux 2.6.
  */
 #include <lib/err.h>
@@ -9,11 +9,15 @@
 #include <process/signal.h>
 #include <asm/desc.h>
 #include <asm/ptrace.h>
-#include <asm/sigframe.h>
-#include <asm/signal.h>
 #include <asm/uaccess.h>
+#include "sigframe.h"
 
 #define RED_ZONE 128
+
+/* Programs, and debuggers, count on it. */
+_Static_assert(sizeof(struct sigcontext) == 256, "sigcontext");
+_Static_assert(offsetof(struct ucontext, uc_sigmask) == 296, "ucontext");
+_Static_assert(offsetof(struct rt_sigframe, info) == 312, "rt_sigframe");
 
 /* --- making one ------------------------------------------------------------------------------- */
 

@@ -3,6 +3,7 @@
 #include <kernel/signal_types.h>
 #include <tests/ring3.h>
 #include <tests/threads.h>
+#include <asm/processor.h>
 
 #define EXIT	       "mov $1, %eax\n int $0x80\n"
 #define EXIT_WITH(reg) "mov " reg ", %ebx\n" EXIT
@@ -178,7 +179,13 @@ static void a_frame_brings_no_rights(struct kunit *test)
 			0xFA); /* CLI */
 }
 
-/* ST(0) and XMM0 (where there is SSE) hold a number of its own, before and after others' turns. */
+static void needs_fpu(struct kunit *test)
+{
+	if (!cpu_has_fpu)
+		kunit_skip(test, "this CPU has no FPU");
+}
+
+/* ST(0) holds a number of its own, before and after others' turns. */
 #define WATCH_FPU(number)                                                                        \
 	"movl $" number ", 0x600000\n fildl 0x600000\n mov $200, %edi\n"                         \
 	"1: mov $158, %eax\n int $0x80\n fistl 0x600004\n cmpl $" number ", 0x600004\n jne 2f\n" \
@@ -192,9 +199,11 @@ static void two_programs_calculate_apart(struct kunit *test)
 				   two = { USER_BYTES(watch_fpu_2) };
 	struct task_struct *first = start_in_ring3(test, &one),
 			   *second = start_in_ring3(test, &two);
+	const int statuses[] = { end_in_ring3(first).status, end_in_ring3(second).status };
 
-	KUNIT_EXPECT_EQ(test, end_in_ring3(first).status, 0);
-	KUNIT_EXPECT_EQ(test, end_in_ring3(second).status, 0);
+	needs_fpu(test);
+	KUNIT_EXPECT_EQ(test, statuses[0], 0);
+	KUNIT_EXPECT_EQ(test, statuses[1], 0);
 }
 
 /* The control word is 0x37F and the stack empty: TOP is 0. */
@@ -203,6 +212,7 @@ USER_CODE(look_at_fpu, "fnstcw 0x600000\n fnstsw 0x600004\n mov 0x600000, %eax\n
 
 static void a_program_begins_with_a_fresh_fpu(struct kunit *test)
 {
+	needs_fpu(test);
 	run_in_ring3(test, &(struct ring3_program){ USER_BYTES(watch_fpu_1) });
 	KUNIT_EXPECT_EQ(test, status_of(test, look_at_fpu), 0);
 }
@@ -213,6 +223,7 @@ USER_CODE(divide_by_zero,
 
 static void an_unmasked_fpu_error_is_sigfpe(struct kunit *test)
 {
+	needs_fpu(test);
 	KUNIT_EXPECT_EQ(test, signal_of(test, divide_by_zero), SIGFPE);
 }
 

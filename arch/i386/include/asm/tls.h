@@ -23,7 +23,8 @@ struct user_desc {
 	unsigned int entry_number; /* of the GDT; -1: any that is free, and which is told */
 	u32 base_addr, limit;
 	unsigned int seg_32bit : 1;
-	unsigned int contents : 2; /* 0: data, 1: a stack (grows down), 2, 3: code, which is refused */
+	unsigned int
+		contents : 2; /* 0: data, 1: a stack (grows down), 2, 3: code, which is refused */
 	unsigned int read_exec_only : 1;
 	unsigned int limit_in_pages : 1;
 	unsigned int seg_not_present : 1;

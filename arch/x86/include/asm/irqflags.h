@@ -14,6 +14,9 @@
 #define X86_EFLAGS_AC	 0x00040000UL /* ring 3: alignment is checked; ring 0: SMAP is off */
 #define X86_EFLAGS_ID	 0x00200000UL /* can be changed: there is CPUID */
 
+/* What a program may set: CF PF AF ZF SF TF DF OF RF AC. */
+#define USER_EFLAGS (0x000008D5UL | X86_EFLAGS_TF | X86_EFLAGS_DF | X86_EFLAGS_RF | X86_EFLAGS_AC)
+
 static inline unsigned long native_save_fl(void)
 {
 	unsigned long flags;

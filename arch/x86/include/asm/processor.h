@@ -7,33 +7,33 @@
 #include <lib/types.h>
 #include <lib/compiler.h>
 
-#define X86_CR0_MP   0x00000002UL /* FWAIT heeds TS, too */
-#define X86_CR0_EM   0x00000004UL /* there is no FPU: its instructions are #NM */
-#define X86_CR0_TS   0x00000008UL /* its registers are another thread's: #NM */
-#define X86_CR0_NE   0x00000020UL /* its errors are #MF, and not an interrupt */
-#define X86_CR0_WP   0x00010000UL /* ring 0 too respects read-only pages */
-#define X86_CR0_NW   0x20000000UL /* not write-through */
-#define X86_CR0_CD   0x40000000UL /* caches off */
-#define X86_CR0_PG   0x80000000UL /* paging */
+#define X86_CR0_MP	   0x00000002UL /* FWAIT heeds TS, too */
+#define X86_CR0_EM	   0x00000004UL /* there is no FPU: its instructions are #NM */
+#define X86_CR0_TS	   0x00000008UL /* its registers are another thread's: #NM */
+#define X86_CR0_NE	   0x00000020UL /* its errors are #MF, and not an interrupt */
+#define X86_CR0_WP	   0x00010000UL /* ring 0 too respects read-only pages */
+#define X86_CR0_NW	   0x20000000UL /* not write-through */
+#define X86_CR0_CD	   0x40000000UL /* caches off */
+#define X86_CR0_PG	   0x80000000UL /* paging */
 
-#define X86_CR4_PSE  0x00000010UL /* 4 MB pages (2 levels) */
-#define X86_CR4_PAE  0x00000020UL /* 64-bit entries, 3 levels */
-#define X86_CR4_PGE  0x00000080UL /* the G bit of an entry counts */
-#define X86_CR4_OSFXSR 0x00000200UL /* FXSAVE has the SSE registers; there is SSE */
+#define X86_CR4_PSE	   0x00000010UL /* 4 MB pages (2 levels) */
+#define X86_CR4_PAE	   0x00000020UL /* 64-bit entries, 3 levels */
+#define X86_CR4_PGE	   0x00000080UL /* the G bit of an entry counts */
+#define X86_CR4_OSFXSR	   0x00000200UL /* FXSAVE has the SSE registers; there is SSE */
 #define X86_CR4_OSXMMEXCPT 0x00000400UL /* SSE's errors are #XM */
-#define X86_CR4_SMEP 0x00100000UL /* ring 0 runs nothing from a user's page */
-#define X86_CR4_SMAP 0x00200000UL /* nor reads or writes one, but where EFLAGS.AC allows it */
+#define X86_CR4_SMEP	   0x00100000UL /* ring 0 runs nothing from a user's page */
+#define X86_CR4_SMAP	   0x00200000UL /* nor reads or writes one, but where EFLAGS.AC allows it */
 
-#define MSR_EFER     0xC0000080U
-#define EFER_SCE     0x00000001U /* there is SYSCALL */
-#define EFER_LME     0x00000100U /* long mode, as soon as paging is on */
-#define EFER_NXE     0x00000800U /* the NX bit of an entry counts */
+#define MSR_EFER	   0xC0000080U
+#define EFER_SCE	   0x00000001U /* there is SYSCALL */
+#define EFER_LME	   0x00000100U /* long mode, as soon as paging is on */
+#define EFER_NXE	   0x00000800U /* the NX bit of an entry counts */
 
-#define MSR_STAR     0xC0000081U /* SYSCALL's and SYSRET's segments, */
-#define MSR_LSTAR    0xC0000082U /* where it leads, */
-#define MSR_SFMASK   0xC0000084U /* and the flags that it turns off */
-#define MSR_FS_BASE  0xC0000100U
-#define MSR_GS_BASE  0xC0000101U
+#define MSR_STAR	   0xC0000081U /* SYSCALL's and SYSRET's segments, */
+#define MSR_LSTAR	   0xC0000082U /* where it leads, */
+#define MSR_SFMASK	   0xC0000084U /* and the flags that it turns off */
+#define MSR_FS_BASE	   0xC0000100U
+#define MSR_GS_BASE	   0xC0000101U
 
 /*
  * Words of CPUID that we keep: leaf 1 EDX, leaf 0x80000001 EDX, leaf 7 EBX. A feature is
@@ -75,6 +75,12 @@ static inline void setup_clear_cpu_cap(int feature)
 	boot_cpu_data.capability[feature / 32] &= ~(1U << (feature % 32));
 }
 
+/* And the other way, for what CPUID does not say. */
+static inline void setup_force_cpu_cap(int feature)
+{
+	boot_cpu_data.capability[feature / 32] |= 1U << (feature % 32);
+}
+
 #define cpu_has_pse	boot_cpu_has(X86_FEATURE_PSE)
 #define cpu_has_pge	boot_cpu_has(X86_FEATURE_PGE)
 #define cpu_has_nx	boot_cpu_has(X86_FEATURE_NX)
@@ -82,6 +88,7 @@ static inline void setup_clear_cpu_cap(int feature)
 #define cpu_has_smep	boot_cpu_has(X86_FEATURE_SMEP)
 #define cpu_has_smap	boot_cpu_has(X86_FEATURE_SMAP)
 #define cpu_has_tsc	boot_cpu_has(X86_FEATURE_TSC)
+#define cpu_has_fpu	boot_cpu_has(X86_FEATURE_FPU)
 #define cpu_has_fxsr	boot_cpu_has(X86_FEATURE_FXSR)
 
 /* Fills boot_cpu_data; the first thing that C code does. */

@@ -30,7 +30,8 @@ struct thread_struct {
 	unsigned long trap_nr, error_code, cr2;
 
 	struct thread_tls tls;
-	union i387_union *i387; /* FPU and SSE, while the CPU does not have them; NULL: never used */
+	union i387_union
+		*i387; /* FPU and SSE, while the CPU does not have them; NULL: never used */
 };
 
 /**
@@ -44,10 +45,10 @@ struct thread_struct {
 struct task_struct *__switch_to(unsigned long *prev_sp, unsigned long next_sp,
 				struct task_struct *prev);
 
-#define switch_to(prev, next, last)                                                           \
-	do {                                                                                  \
-		switch_user_state((prev), (next));                                            \
-		(last) = __switch_to(&(prev)->thread.sp, (next)->thread.sp, (prev));          \
+#define switch_to(prev, next, last)                                                  \
+	do {                                                                         \
+		switch_user_state((prev), (next));                                   \
+		(last) = __switch_to(&(prev)->thread.sp, (next)->thread.sp, (prev)); \
 	} while (0)
 
 /* What the CPU holds of a program beside the registers that are on the stack: @prev's for @next's. */

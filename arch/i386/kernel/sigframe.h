@@ -12,8 +12,8 @@
  *
  * Condenses include/asm-i386/{sigcontext,ucontext}.h and arch/i386/kernel/sigframe.h of Linux 2.6.
  */
-#ifndef ASM_SIGFRAME_H
-#define ASM_SIGFRAME_H
+#ifndef SIGFRAME_H
+#define SIGFRAME_H
 
 #include <kernel/signal_types.h>
 #include <asm/i387.h>

@@ -9,8 +9,8 @@
  *
  * Condenses include/asm-x86_64/{sigcontext,ucontext}.h and arch/x86_64/kernel/signal.c of Linux 2.6.
  */
-#ifndef ASM_SIGFRAME_H
-#define ASM_SIGFRAME_H
+#ifndef SIGFRAME_H
+#define SIGFRAME_H
 
 #include <kernel/signal_types.h>
 #include <asm/i387.h>
