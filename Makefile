@@ -18,7 +18,7 @@ $(if $(EXTRA),$(if $(wildcard $(EXTRA)/.),,$(error EXTRA=$(EXTRA): there is no s
 
 ## all: the kernels, the ramdisks and the disc image
 all: kernels initrds iso
-	@echo "$(ISO) is up to date; \`make run\` boots it"
+	@echo "$(ISO) is up to date; \`make$(SETTINGS) run\` boots it"
 
 help:
 	@echo "k896: make TARGET [VARIABLE=value]"; \
@@ -30,6 +30,8 @@ help:
 
 NAMES   := i386 i386-pae x86_64
 VARIANT := $(if $(call on,DEBUG),-debug)$(if $(call on,LLVM),-llvm)$(if $(EXTRA),-extra)
+# The words that name it again, for `make run`.
+SETTINGS := $(if $(call on,DEBUG), DEBUG=1)$(if $(call on,LLVM), LLVM=1)$(if $(EXTRA), EXTRA=$(EXTRA))
 KERNELS := $(NAMES:%=build/%$(VARIANT)/kernel.elf)
 vars.i386     := ARCH=i386 PAE=0
 vars.i386-pae := ARCH=i386 PAE=1

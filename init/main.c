@@ -99,7 +99,7 @@ __landmark void start_kernel(void)
 	early_fixmap_init();
 	early_console_init();
 	trap_init();
-	pr_info("k896: a kernel in the upper gigabyte\n");
+	pr_info("k896: a kernel in the " KERNEL_PLACE "\n");
 	command_line = setup_arch();
 	parse_args(command_line);
 	mem_init();

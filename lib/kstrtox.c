@@ -93,18 +93,19 @@ u64 simple_strtoull(const char *s, char **endp, unsigned int base)
 
 u64 memparse(const char *ptr, char **retptr)
 {
-	static const char suffixes[] = "kmg";
-	char *end;
-	u64 size = simple_strtoull(ptr, &end, 0);
-	const char *suffix = memchr(suffixes, tolower(*end), strlen(suffixes));
+	static const char suffixes[] = "kmgt";
+	unsigned int base = 0, shift = 0;
+	const char *digits = parse_prefix(ptr, &base), *end, *suffix;
+	bool overflow;
+	u64 size;
 
+	end = parse_digits(digits, base, &size, &overflow);
+	suffix = memchr(suffixes, tolower(*end), strlen(suffixes));
 	if (suffix && end != ptr) {
-		unsigned int shift = 10 * (suffix - suffixes + 1);
-
-		size = size > ~0ULL >> shift ? ~0ULL : size << shift;
+		shift = 10 * (suffix - suffixes + 1);
 		end++;
 	}
 	if (retptr)
-		*retptr = end;
-	return size;
+		*retptr = (char *)end;
+	return overflow || size > ~0ULL >> shift ? ~0ULL : size << shift;
 }

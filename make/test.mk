@@ -24,9 +24,14 @@ run: $(image)
 	@tools/deps.sh --check qemu-system-x86
 	@tools/run.sh $(image)
 
+# Before anything is built.
+.PHONY: check-bochs-mem
+check-bochs-mem:
+	@$(if $(MEM),tools/deps.sh --check python3-tap && tools/bochs.py --check $(MEM),:)
+
 ## bochs: the same in Bochs, with a window if there is a display; MEM=256M
-bochs: $(image)
-	@tools/deps.sh --check bochs bochsbios vgabios bochs-term bochs-x
+bochs: check-bochs-mem $(image)
+	@tools/deps.sh --check $(bochs_tools)
 	@tools/bochs.py $(image) $(or $(MEM),256)
 
 .PHONY: tour bochs-debug bochs-gui docs-tour
@@ -38,19 +43,43 @@ tour: $(KERNELS) $(ISO)
 	@tools/debug.py tour $(ENTRY)
 
 ## bochs-debug: Bochs's debugger with the kernel's symbols; ARCH=, PAE=1, MEM=256M, APPEND="..."
-bochs-debug: $(image)
+bochs-debug: check-bochs-mem $(image)
 	@tools/deps.sh --check $(bochs_tools)
 	@tools/debug.py debug $(ENTRY) $(image) $(or $(MEM),64)
 
 ## bochs-gui: the same in Bochs's own window
-bochs-gui: $(image)
+bochs-gui: check-bochs-mem $(image)
 	@tools/deps.sh --check $(bochs_tools)
 	@tools/debug.py gui $(ENTRY) $(image) $(or $(MEM),64)
+
+.PHONY: gdb
+## gdb: QEMU held at the first instruction, gdb attached, `k896` for our own commands; ARCH=, PAE=1, MEM=64M, APPEND="..."
+gdb: export K896_VARIANT := $(VARIANT)
+gdb: $(KERNELS)
+	@tools/deps.sh --check gdb qemu-system-x86
+	@tools/gdb.sh $(ENTRY)
 
 ## docs-tour: write the tables and transcripts of docs/tour.md anew, from a run
 docs-tour: $(KERNELS) $(ISO)
 	@tools/deps.sh --check $(bochs_tools)
 	@tools/docs-tour.py
+
+# The guide's own suites are in a kernel of their own: tools/docs.py takes them out of the chapters.
+.PHONY: docs docs-kernel docs-bench
+docs-kernel:
+	@tools/docs.py --suites
+	@$(MAKE) --no-print-directory build/i386$(VARIANT)-extra/kernel.elf EXTRA=build/guide
+
+## docs: write the transcripts and maps of the guide anew, from runs; CHAPTER="frames window"
+docs: export K896_VARIANT := $(VARIANT)
+docs: $(KERNELS) $(ISO) docs-kernel
+	@tools/deps.sh --check qemu-system-x86 $(bochs_tools)
+	@tools/docs.py
+
+## docs-bench: measure, and write the rows of `make bench` that the guide shows anew
+docs-bench: $(KERNELS)
+	@tools/deps.sh --check qemu-system-x86
+	@tools/bench.py > build/bench.txt && tools/docs.py --measures < build/bench.txt
 
 # --- Tests ---------------------------------------------------------------------------------------
 
@@ -75,6 +104,7 @@ test: export K896_TIER := $(or $(K896_TIER),quick)
 test-all: export K896_TIER := all
 test test-all: export PYTHONPATH := $(CURDIR)/tools
 test test-all: export K896_VARIANT := $(VARIANT)
+test-all: $(if $(EXTRA),,docs-kernel)  # one folder for both: the reader's own suites come first
 test test-all: $(KERNELS) $(INITRDS) $(ISO)
 	@tools/deps.sh --check perl qemu-system-x86 bochs bochsbios vgabios bochs-term python3-tap
 	@$(prove) $(test_scripts)
@@ -83,7 +113,7 @@ test test-all: $(KERNELS) $(INITRDS) $(ISO)
 
 .PHONY: bench
 ## bench: instructions per operation, into build/bench.json
-bench: $(KERNELS)
+bench: $(KERNELS) $(INITRDS)
 	@tools/deps.sh --check qemu-system-x86
 	@tools/bench.py
 

@@ -8,6 +8,7 @@
 #include <lib/kernel.h>
 #include <mm/memmap.h>
 #include <mm/mm.h>
+#include <asm/sections.h>
 
 struct memmap memmap;
 unsigned long flat_lowmem_pfn;
@@ -63,6 +64,12 @@ bool pfn_valid(unsigned long pfn)
 bool __lowmem_pfn_valid(unsigned long pfn)
 {
 	return pfn < max_low_pfn && pfn_valid(pfn);
+}
+
+bool virt_addr_valid(unsigned long vaddr)
+{
+	return lowmem_pfn_valid(linear_pfn((const void *)vaddr)) ||
+	       (vaddr >= (unsigned long)_text && vaddr < (unsigned long)_end);
 }
 
 unsigned long next_valid_pfn(unsigned long pfn)

@@ -501,7 +501,7 @@ void release_pages(struct page **pages, unsigned long nr)
 
 void free_pages(unsigned long addr, unsigned int order)
 {
-	const unsigned long pfn = virt_to_pfn(addr);
+	const unsigned long pfn = linear_pfn((const void *)addr);
 
 	if (!addr)
 		return;

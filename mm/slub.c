@@ -536,7 +536,7 @@ static noinline void kfree_slow(const void *p)
 
 __landmark void kfree(const void *p)
 {
-	unsigned long pfn = virt_to_pfn(p);
+	unsigned long pfn = linear_pfn(p);
 	struct kmem_cache_cpu *c;
 	struct page *page;
 	unsigned long flags;

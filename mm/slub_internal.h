@@ -11,12 +11,11 @@
 
 /*
  * The first frame of the compound page or the single frame that an address lies in; NULL if that is
- * not lowmem. One comparison finds NULL, a user's and vmalloc's pointers too: below PAGE_OFFSET the
- * frame number wraps to a very large one.
+ * not in the linear mapping. One comparison finds NULL, a user's and vmalloc's pointers too.
  */
 static __always_inline struct page *lowmem_page_of(const void *p)
 {
-	unsigned long pfn = virt_to_pfn(p);
+	unsigned long pfn = linear_pfn(p);
 
 	return lowmem_pfn_valid(pfn) ? compound_head(pfn_to_page(pfn)) : NULL;
 }

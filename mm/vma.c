@@ -338,19 +338,13 @@ static bool is_mergeable_vma(const struct vm_area_struct *vma, unsigned long vm_
 	       !(vma->vm_ops && vma->vm_ops->close);
 }
 
-/* Take [addr, end) from the VMAs that have it, which are @prev or follow it. */
-static void take_range(struct mm_struct *mm, struct vm_area_struct *prev, unsigned long addr,
-		       unsigned long end)
+/* What lies between two VMAs that stay; NULL: the ends of the list. */
+static void remove_between(struct mm_struct *mm, struct vm_area_struct *prev,
+			   const struct vm_area_struct *next)
 {
 	struct vm_area_struct *vma;
 
-	if (prev && prev->vm_end > addr)
-		vma_resize(prev, prev->vm_start, addr);
-	while ((vma = vma_after(mm, prev)) && vma->vm_start < end) {
-		if (vma->vm_end > end) {
-			vma_resize(vma, end, vma->vm_end);
-			return;
-		}
+	while ((vma = vma_after(mm, prev)) != next) {
 		vma_unlink(mm, vma);
 		vma_free(vma);
 	}
@@ -358,14 +352,16 @@ static void take_range(struct mm_struct *mm, struct vm_area_struct *prev, unsign
 
 /*
  *      [prev |....range....| next]      ->  [prev                     ]     both alike
- *      [prev |..range..[  other  ]      ->  [prev             ][ other]     prev alike
+ *      [prev |..range..[  next   ]      ->  [prev             ][ next ]     prev alike
  *      [  prev  ..range....| next]      ->  [ prev ][             next]     next alike
+ *
+ * Who takes over grows first, over what lies there; then that goes. So there is no gap in between,
+ * and none that the tree has to be told of.
  */
 struct vm_area_struct *vma_merge(struct mm_struct *mm, struct vm_area_struct *prev,
 				 unsigned long addr, unsigned long end, unsigned long vm_flags,
 				 struct file *file, unsigned long pgoff)
 {
-	const unsigned long end_pgoff = pgoff + ((end - addr) >> PAGE_SHIFT);
 	struct vm_area_struct *next = vma_after(mm, prev);
 	bool left, right;
 
@@ -374,19 +370,25 @@ struct vm_area_struct *vma_merge(struct mm_struct *mm, struct vm_area_struct *pr
 	left = prev && prev->vm_end == addr && is_mergeable_vma(prev, vm_flags, file) &&
 	       prev->vm_pgoff + vma_pages(prev) == pgoff;
 	right = next && next->vm_start == end && is_mergeable_vma(next, vm_flags, file) &&
-		next->vm_pgoff == end_pgoff;
-	if (!left && !right)
-		return NULL;
-	if (left && right)
-		end = next->vm_end;
-	take_range(mm, prev, addr, end);
-	if (left)
-		vma_resize(prev, prev->vm_start, end);
-	else
+		next->vm_pgoff == pgoff + ((end - addr) >> PAGE_SHIFT);
+	if (left) {
+		vma_resize(prev, prev->vm_start, right ? next->vm_end : end);
+		remove_between(mm, prev, right ? next->vm_next : next);
+		if (!right && next && next->vm_start < end)
+			vma_resize(next, end, next->vm_end);
+		return prev;
+	}
+	if (right) {
 		vma_resize(next, addr, next->vm_end);
-	return left ? prev : next;
+		if (prev && prev->vm_end > addr)
+			vma_resize(prev, prev->vm_start, addr);
+		remove_between(mm, prev, next);
+		return next;
+	}
+	return NULL;
 }
 
+/* No gap comes or goes but that of the new one, which takes it over from @vma or has none. */
 int split_vma(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long addr, int new_below)
 {
 	struct vm_area_struct *new;
@@ -398,14 +400,16 @@ int split_vma(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long ad
 		return -ENOMEM;
 	if (new_below) {
 		new->vm_end = addr;
-		vma_resize(vma, addr, vma->vm_end);
 		vma_link(mm, new, vma->vm_prev);
+		vma->vm_pgoff = linear_page_index(vma, addr);
+		vma->vm_start = addr;
 	} else {
 		new->vm_pgoff = linear_page_index(vma, addr);
 		new->vm_start = addr;
-		vma_resize(vma, vma->vm_start, addr);
+		vma->vm_end = addr;
 		vma_link(mm, new, vma);
 	}
+	count_vma(mm, new, -(long)vma_pages(new)); /* as a part of @vma it was counted already */
 	return 0;
 }
 

@@ -81,15 +81,15 @@ const char *pkmap_owner(unsigned long vaddr, char *buf, size_t size)
 struct layout_usage lowmem_usage(void)
 {
 	const struct zone *zone;
-	unsigned long free_high = 0;
+	unsigned long present = 0, free = 0;
 
 	for_each_zone (zone) {
 		if (is_highmem(zone))
-			free_high += zone->free_pages + this_cpu_ptr(zone->pageset)->count;
+			continue;
+		present += zone->present_pages;
+		free += zone->free_pages + this_cpu_ptr(zone->pageset)->count;
 	}
-	return (struct layout_usage){ .used = max_low_pfn - (nr_free_pages() - free_high),
-				      .total = max_low_pfn,
-				      .unit = "pages" };
+	return (struct layout_usage){ .used = present - free, .total = present, .unit = "pages" };
 }
 
 struct layout_usage vmalloc_usage(void)

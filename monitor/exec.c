@@ -1,5 +1,5 @@
 /*
- * The command that runs a program.
+ * The commands that run programs, and end them.
  *
  *      k896> exec /bin/hello a b          waits for it
  *      hello, a b
@@ -11,13 +11,15 @@
  *        copy_process(become_program)     a child, which execs
  *        do_wait()                        for it alone
  *
- * Ctrl-C goes to the program that the monitor waits for.
+ * Ctrl-C goes to the program that the monitor waits for; kill reaches all of them.
  */
 #include <lib/err.h>
 #include <lib/errno.h>
 #include <lib/kernel.h>
+#include <lib/kstrtox.h>
 #include <lib/string.h>
 #include <drivers/drivers.h>
+#include <kernel/signal.h>
 #include <mm/slab.h>
 #include <monitor/monitor.h>
 #include <process/exec.h>
@@ -129,8 +131,54 @@ static int run_exec(int argc, char **argv)
 	return -ENOMEM;
 }
 
+/* "SIGUSR1", "USR1", "10": the number; 0 if there is none such. */
+static int parse_signal(const char *word)
+{
+	unsigned long number;
+
+	if (!kstrtoul(word, 10, &number))
+		return number <= _NSIG ? (int)number : 0;
+	for (int sig = 1; sig <= SIGSYS; sig++)
+		if (!strcmp(signal_name(sig), word) || !strcmp(signal_name(sig) + 3, word))
+			return sig;
+	return 0;
+}
+
+static bool send_to_pid(unsigned long pid, int sig)
+{
+	struct task_struct *task;
+	bool sent = false;
+
+	preempt_disable();
+	task = pid <= PID_MAX ? find_task_by_pid((pid_t)pid) : NULL;
+	if (task && task->mm)
+		sent = !send_sig(sig, task);
+	preempt_enable();
+	return sent;
+}
+
+static int run_kill(int argc, char **argv)
+{
+	const int sig = argc > 2 ? parse_signal(argv[2]) : SIGTERM;
+	unsigned long pid;
+
+	if (monitor_parse_ulong("PID", argv[1], &pid))
+		return -EINVAL;
+	if (!sig) {
+		monitor_printf("kill: SIGNAL: '%s' is neither a name nor a number of one\n",
+			       argv[2]);
+		return -EINVAL;
+	}
+	if (send_to_pid(pid, sig))
+		return 0;
+	monitor_printf("kill: PID: there is no program %lu; ps lists all\n", pid);
+	return -ESRCH;
+}
+
 static const struct monitor_command run_commands[] = {
 	{ "exec", "PATH [ARG...] [&]", "run a program of the ramdisk; & goes on meanwhile", 1,
 	  MONITOR_MAX_ARGS - 1, run_exec },
+	{ "kill", "PID [SIGNAL]", "send a program a signal: SIGTERM, or what is asked for", 1, 2,
+	  run_kill },
 };
 monitor_group(exec_group, "run", run_commands);

@@ -63,6 +63,14 @@ static const char *free_state(struct page *page, char *buf)
 	return buf;
 }
 
+const char *why_no_frame(unsigned long pfn, char *buf)
+{
+	if (pfn < max_mapnr)
+		return "it lies in a hole of the RAM";
+	snprintf(buf, FRAME_STATE_SIZE, "they end at %lu", max_mapnr - 1);
+	return buf;
+}
+
 const char *frame_state(struct page *page, char *buf)
 {
 	struct page *head = compound_head(page);

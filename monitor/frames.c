@@ -202,9 +202,10 @@ static void show_handle(const struct handle *handle)
 {
 	monitor_printf("handle %d: ", (int)(handle - handles) + 1);
 	if (handle->object)
-		monitor_printf("%zu bytes, room for %zu, address %p, frame %#lx, zone %s\n",
-			       handle->size, ksize(handle->object), handle->object,
-			       page_to_pfn(handle->page), page_zone(handle->page)->name);
+		monitor_printf("%zu byte%s, room for %zu, address %p, frame %#lx, zone %s\n",
+			       handle->size, handle->size > 1 ? "s" : "", ksize(handle->object),
+			       handle->object, page_to_pfn(handle->page),
+			       page_zone(handle->page)->name);
 	else
 		show_frames(handle);
 }

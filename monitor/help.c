@@ -53,7 +53,8 @@ static int run_help(int argc, char **argv)
 	cmd = monitor_find_command(argv[1]);
 	if (!cmd)
 		return -EINVAL;
-	monitor_printf("usage: %s %s\n%s\n", cmd->name, cmd->args, cmd->help);
+	monitor_printf("usage: %s%s%s\n%s\n", cmd->name, *cmd->args ? " " : "", cmd->args,
+		       cmd->help);
 	return 0;
 }
 

@@ -87,7 +87,7 @@ bool address_to_pfn(unsigned long vaddr, unsigned long *pfn)
 	struct page_walk walk;
 
 	*pfn = virt_to_pfn(vaddr);
-	if (vaddr >= PAGE_OFFSET && has_own_address(*pfn))
+	if (virt_addr_valid(vaddr))
 		return true;
 	if (!page_walk(swapper_pg_dir, vaddr, &walk))
 		return false;
@@ -138,6 +138,7 @@ static void show_frame(unsigned long pfn)
 
 static int run_page(int argc __unused, char **argv)
 {
+	char why[FRAME_STATE_SIZE];
 	unsigned long number, pfn;
 
 	if (monitor_parse_addr("PFN|ADDR", argv[1], &number))
@@ -149,9 +150,9 @@ static int run_page(int argc __unused, char **argv)
 		return 0;
 	}
 	if (!address_to_pfn(number, &pfn)) {
-		monitor_printf("page: %p is no frame number (they end at %lu), and as an "
-			       "address it is not mapped\n",
-			       (void *)number, max_mapnr - 1);
+		monitor_printf("page: %p is no frame number (%s), and as an address it is not "
+			       "mapped\n",
+			       (void *)number, why_no_frame(number, why));
 		return -EINVAL;
 	}
 	if (!pfn_valid(pfn)) {

@@ -16,6 +16,7 @@
 #include <lib/string.h>
 #include <kernel/console.h>
 #include <kernel/kallsyms.h>
+#include <asm/layout.h>
 #include "internal.h"
 #include "readline.h"
 
@@ -42,6 +43,8 @@ static unsigned int suffix_shift(char suffix)
 		return 20;
 	case 'g':
 		return 30;
+	case 't':
+		return 40;
 	}
 	return 0;
 }
@@ -53,6 +56,7 @@ static int parse_number(const char *s, unsigned long *out)
 	ssize_t length = strscpy(digits, s, sizeof(digits));
 	unsigned long value;
 	unsigned int shift;
+	u64 size;
 	int err;
 
 	if (length <= 0)
@@ -63,8 +67,9 @@ static int parse_number(const char *s, unsigned long *out)
 	err = kstrtoul(digits, tolower(s[1]) == 'x' ? 16 : 10, &value);
 	if (err)
 		return err;
-	*out = value << shift;
-	return *out >> shift == value ? 0 : -ERANGE;
+	size = (u64)value << shift;
+	*out = (unsigned long)size;
+	return size >> shift == value && *out == size ? 0 : -ERANGE;
 }
 
 int monitor_parse_ulong(const char *what, const char *s, unsigned long *out)
@@ -159,8 +164,9 @@ int monitor_run_line(char *line)
 	if (!cmd)
 		return -ENOENT;
 	if (argc - 1 < cmd->min_args || argc - 1 > cmd->max_args) {
-		monitor_printf("%s: too %s arguments; usage: %s %s\n", cmd->name,
-			       argc - 1 < cmd->min_args ? "few" : "many", cmd->name, cmd->args);
+		monitor_printf("%s: too %s arguments; usage: %s%s%s\n", cmd->name,
+			       argc - 1 < cmd->min_args ? "few" : "many", cmd->name,
+			       *cmd->args ? " " : "", cmd->args);
 		return -EINVAL;
 	}
 	running = cmd->name;
@@ -187,10 +193,10 @@ void monitor_loop(void)
 		.word = nth_command_name,
 	};
 
-	monitor_printf(
-		"\nk896: you are inside the kernel, in the upper gigabyte; this is its monitor.\n"
-		"Type help for the commands; Tab completes them, the up arrow brings lines "
-		"back.\n");
+	monitor_printf("\nk896: you are inside the kernel, in the " KERNEL_PLACE
+		       "; this is its monitor.\n"
+		       "Type help for the commands; Tab completes them, the up arrow brings lines "
+		       "back.\n");
 	for (;;) {
 		readline_start(&rl);
 		while (!readline_feed(&rl, console_getc()))

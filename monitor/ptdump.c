@@ -131,10 +131,8 @@ static void show_cost(pgd_t *pgd, unsigned long tables_end)
 		size += row->size;
 	}
 	monitor_printf("all            %11lu\n", size);
-	monitor_printf(
-		"flat           %11llu  one array of %llu entries of %zu bytes: %llu times as "
-		"much\n",
-		flat_size, flat_entries, sizeof(pteval_t), flat_size / size);
+	monitor_printf("flat           %11llu  an array of %llu entries: %llu times that\n",
+		       flat_size, flat_entries, flat_size / size);
 }
 
 /* @tables_end: the first address that is not asked about; 0: none, all are. */

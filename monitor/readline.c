@@ -238,12 +238,24 @@ static size_t common_length(struct readline *rl)
 	return length;
 }
 
+/* The first match behind @last in the alphabet; @last is NULL at the beginning. */
+static const char *match_behind(struct readline *rl, const char *last)
+{
+	const char *word, *first = NULL;
+
+	for (size_t n = 0; (word = match(rl, n)); n++) {
+		if ((!last || strcmp(word, last) > 0) && (!first || strcmp(word, first) < 0))
+			first = word;
+	}
+	return first;
+}
+
 static void list_matches(struct readline *rl)
 {
-	const char *word;
+	const char *word = NULL;
 
 	put(rl, "\n");
-	for (size_t n = 0; (word = match(rl, n)); n++) {
+	while ((word = match_behind(rl, word))) {
 		put(rl, word);
 		put(rl, "  ");
 	}

@@ -27,25 +27,41 @@
 #define X_MAX	  1024U
 #define X_COLUMNS 4U
 
-#define KB_LIMIT  (16 * SZ_1M) /* larger regions are shown in MB */
+#define MAX_UNITS 16384UL /* of more than so many kB, MB, GB the next unit is shown */
+
+/* Two wide addresses fill a row of the screen: what else there is goes below them. */
+#define ROW_IS_FULL (sizeof(long) > sizeof(u32))
 
 /* ---- layout ---- */
 
 static void show_usage(const struct layout_usage *usage)
 {
-	monitor_printf("  %lu of %lu %s", usage->used, usage->total, usage->unit);
+	monitor_printf("%s%*s", ROW_IS_FULL ? "\n" : "", ROW_IS_FULL ? 28 : 2, "");
+	monitor_printf("%lu of %lu %s", usage->used, usage->total, usage->unit);
 	if (usage->nr_areas)
 		monitor_printf(" in %lu area%s", usage->nr_areas, usage->nr_areas > 1 ? "s" : "");
+}
+
+/* Without fractions, to the nearest; vmalloc's 32 TB lack but two pages. */
+static const char *scale_region(unsigned long *size)
+{
+	static const char *const units[] = { "kB", "MB", "GB", "TB" };
+	unsigned int unit = 0;
+
+	*size /= SZ_1K;
+	for (; unit + 1 < ARRAY_SIZE(units) && *size >= MAX_UNITS; unit++)
+		*size = (*size + SZ_1K / 2) / SZ_1K;
+	return units[unit];
 }
 
 static void show_region(const struct layout_region *region)
 {
 	unsigned long size = region->end - region->start;
-	bool in_kb = size < KB_LIMIT;
+	const char *unit = scale_region(&size);
 
 	monitor_printf("    %s%-*s : %p - %p   (%4lu %s)", region->part ? "  " : "",
 		       region->part ? 19 : 21, region->name, (void *)region->start,
-		       (void *)region->end, size / (in_kb ? SZ_1K : SZ_1M), in_kb ? "kB" : "MB");
+		       (void *)region->end, size, unit);
 	if (region->usage) {
 		struct layout_usage usage = region->usage();
 

@@ -17,6 +17,7 @@
 #include <mm/take_page.h>
 #include <mm/window.h>
 #include <monitor/monitor.h>
+#include "frame_state.h"
 #include "window.h"
 
 /* ---- kmap ---- */
@@ -36,13 +37,14 @@ struct hand_map *hand_map_of(const struct page *page)
 
 static int parse_frame(const char *who, const char *text, struct page **page)
 {
+	char why[FRAME_STATE_SIZE];
 	unsigned long pfn;
 
 	if (monitor_parse_ulong("PFN", text, &pfn))
 		return -EINVAL;
 	if (!pfn_valid(pfn)) {
-		monitor_printf("%s: PFN: %#lx is no frame; the last is %#lx\n", who, pfn,
-			       max_mapnr - 1);
+		monitor_printf("%s: PFN: %#lx is no frame number (%s)\n", who, pfn,
+			       why_no_frame(pfn, why));
 		return -EINVAL;
 	}
 	*page = pfn_to_page(pfn);
@@ -179,8 +181,9 @@ static void show_area(const void *addr, unsigned long size)
 
 	for (unsigned long i = 0; i < nr_pages; i++)
 		nr_high += PageHighMem(vmalloc_to_page((const char *)addr + (i << PAGE_SHIFT)));
-	monitor_printf("vmalloc: %lu bytes at %p: %lu page%s, %lu of them high, and a guard page\n",
-		       size, addr, nr_pages, nr_pages > 1 ? "s" : "", nr_high);
+	monitor_printf(
+		"vmalloc: %lu byte%s at %p: %lu page%s, %lu of them high, and a guard page\n", size,
+		size > 1 ? "s" : "", addr, nr_pages, nr_pages > 1 ? "s" : "", nr_high);
 }
 
 static int run_vmalloc(int argc __unused, char **argv)
@@ -230,21 +233,21 @@ static bool refuse_vfree(unsigned long addr)
 	struct vmap_info info;
 
 	if (!next_vmap_area(addr, &info) || addr < info.start)
-		monitor_printf("vfree: 0x%08lx lies in no area; nothing freed\n", addr);
+		monitor_printf("vfree: %p lies in no area; nothing freed\n", (void *)addr);
 	else if (info.unpurged)
-		monitor_printf("vfree: 0x%08lx was freed already; nothing freed\n", addr);
+		monitor_printf("vfree: %p was freed already; nothing freed\n", (void *)addr);
 	else if (addr != info.start)
-		monitor_printf("vfree: 0x%08lx lies inside the area at 0x%08lx (%lu pages, taken "
+		monitor_printf("vfree: %p lies inside the area at 0x%08lx (%lu pages, taken "
 			       "by %pS); nothing freed\n",
-			       addr, info.start, vmap_info_pages(&info), info.vm.caller);
+			       (void *)addr, info.start, vmap_info_pages(&info), info.vm.caller);
 	else if (info.vm.caller != run_vmalloc)
-		monitor_printf("vfree: 0x%08lx was not taken by vmalloc here, but by %pS; nothing "
+		monitor_printf("vfree: %p was not taken by vmalloc here, but by %pS; nothing "
 			       "freed\n",
-			       addr, info.vm.caller);
+			       (void *)addr, info.vm.caller);
 	else if (is_page_array((const void *)addr))
-		monitor_printf("vfree: 0x%08lx holds the list of a larger area's frames; nothing "
+		monitor_printf("vfree: %p holds the list of a larger area's frames; nothing "
 			       "freed\n",
-			       addr);
+			       (void *)addr);
 	else
 		return false;
 	return true;
@@ -257,9 +260,9 @@ static int run_vfree(int argc __unused, char **argv)
 	if (monitor_parse_ulong("ADDR", argv[1], &addr) || refuse_vfree(addr))
 		return -EINVAL;
 	vfree((const void *)addr);
-	monitor_printf("vfree: 0x%08lx: frames freed, addresses taken until the next flush, for "
+	monitor_printf("vfree: %p: frames freed, addresses taken until the next flush, for "
 		       "which %lu pages wait\n",
-		       addr, vmap_lazy_nr);
+		       (void *)addr, vmap_lazy_nr);
 	return 0;
 }
 

@@ -2,10 +2,11 @@
 """
 `make bench`: what things cost, in instructions: the clock counts them, the same in every run.
 
-        kernel --> # SLUG
-                   PB|title|ops|batches|min|median|mean|max    in hundredths
-               --> build/bench.json  {conditions, rows: [{slug, title, kernel, median, mean, flushes,
-                                                          target}]}
+        kernel    --> # SLUG
+                      PB|title|ops|batches|min|median|mean|max    in hundredths
+        a program --> UB|...                                      the same, seen from ring 3
+                  --> build/bench.json  {conditions, rows: [{slug, title, kernel, median, mean,
+                                                             flushes, target}]}
 
 FILTER= picks rows whose slug contains one of its words. The targets are in tools/targets.json, by
 title: a quarter below the best of three generations of Linux.
@@ -24,8 +25,12 @@ LINE = re.compile(r"^# (\S+)\n(?:PB|UB)\|([^|]+)\|(\d+)\|(\d+)\|(\d+)\|(\d+)\|(\
                   re.MULTILINE)
 
 
+# In place of a slug: the program user/bench.c, all its rows.
+PROGRAM = "/bin/musl/bench"
+
+
 class Run(NamedTuple):
-    """One boot with `bench`, which powers off after the last row."""
+    """One boot with `bench`, or with a program that measures, and a power-off after the last row."""
     slug: str  # of the only row to run; empty: all
     kernel: Kernel
     mem: str
@@ -41,10 +46,13 @@ RUNS = [
     Run("lowmem-gone", I386_PAE, "61G", "max"),
     Run("", I386, "2G", "pentium3"),
     Run("", I386_PAE, "2G", "pentium3"),
+    Run(PROGRAM, I386, "2G", "pentium3"),
+    Run(PROGRAM, I386_PAE, "2G", "pentium3"),
     Run("boot", X86_64, "64M", "qemu64"),
     Run("boot", X86_64, "61G", "max"),
     Run("lowmem-gone", X86_64, "2G", "qemu64"),
     Run("", X86_64, "2G", "qemu64"),
+    Run(PROGRAM, X86_64, "2G", "core2duo"),
 ]
 
 TARGETS = json.loads((ROOT / "tools/targets.json").read_text())
@@ -55,7 +63,10 @@ PAE_FACTOR, PAE_EXTRA = 1.12, 8
 
 def rows_of(run):
     bench = f"bench={run.slug}" if run.slug else "bench"
-    with Qemu(run.kernel, run.mem, run.cpu, bench, counted=True, vga="none") as machine:
+    modules = []
+    if run.slug == PROGRAM:
+        bench, modules = f"init={PROGRAM}", [run.kernel.initrd]
+    with Qemu(run.kernel, run.mem, run.cpu, bench, modules, counted=True, vga="none") as machine:
         machine.wait_for(OK, timeout=600)
         lines = LINE.findall(machine.text)
         if not lines:

@@ -5,6 +5,7 @@ log, the monitor. Where there is a display a window shows the VGA screen, and it
 well. Ctrl-A x ends Bochs.
 
     tools/bochs.py IMAGE MEM    256, 256M, 2G
+    tools/bochs.py --check MEM  only say whether Bochs can have so much RAM
 """
 
 import os
@@ -13,7 +14,7 @@ import sys
 import termios
 import tty
 
-from k896 import FAILED, OK, Bochs
+from k896 import FAILED, OK, Bochs, leave_on_signals
 from k896.bochs import megabytes
 
 CTRL_A = b"\x01"
@@ -56,6 +57,9 @@ def run(iso, mem):
 
 def main():
     iso, mem = os.path.abspath(sys.argv[1]), megabytes(sys.argv[2])
+    if sys.argv[1] == "--check":
+        return 0
+    leave_on_signals()
     if not sys.stdin.isatty():
         message, status = run(iso, mem)
     else:

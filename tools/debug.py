@@ -19,7 +19,7 @@ import sys
 import termios
 import tty
 
-from k896 import ISO, KERNELS, Bochs, Debugger
+from k896 import ISO, KERNELS, Bochs, Debugger, leave_on_signals
 from k896.bochs import megabytes
 from k896.debugger import symbol_file
 from k896.tour import MEGABYTES, TOURS, Guide, walk
@@ -186,6 +186,7 @@ def why_no_debugger():
 
 
 def main():
+    leave_on_signals()
     what, name, *image_and_mem = sys.argv[1:]
     kernel = next(kernel for kernel in KERNELS if kernel.name == name)
     why_not = why_no_debugger()

@@ -28,6 +28,7 @@ build | /usr/lib/grub/i386-pc/multiboot2.mod | grub-pc-bin   | the boot loader o
 build | grub-mkrescue                     | grub-common      | makes the disc image
 build | xorriso                           | xorriso          | makes the disc image
 build | mformat                           | mtools           | makes the disc image
+build | gdb                               | gdb              | the debugger of make gdb
 build | prove                             | perl             | runs the tests
 build | /usr/bin/python3                  | python3          | the tests are written in it
 build | /usr/lib/python3/dist-packages/tap | python3-tap     | lets them report to prove

@@ -1,6 +1,6 @@
 /*
  * A process of 1.5 GB: more than lowmem has, so most of it is high memory. Each page keeps its own
- * number. `big 100` takes 100 MB instead.
+ * number. `big 100` takes 100 MB instead; `big hold` keeps it until a signal ends it.
  */
 #include <stdint.h>
 #include <sys/mman.h>
@@ -8,7 +8,8 @@
 
 int main(int argc, char **argv)
 {
-	const size_t size = (argc > 1 ? strtoul(argv[1], NULL, 0) : 1536) << 20;
+	const bool hold = argc > 1 && !strcmp(argv[1], "hold");
+	const size_t size = (argc > 1 && !hold ? strtoul(argv[1], NULL, 0) : 1536) << 20;
 	const size_t step = PAGE / sizeof(uint32_t);
 	volatile uint32_t *words =
 		mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -22,5 +23,7 @@ int main(int argc, char **argv)
 		CHECK(words[i * step + step - 1] == i + 1);
 	printf("big: %zu MB at %p\n", size >> 20, (const void *)words);
 	fflush(stdout);
+	if (hold)
+		pause();
 	return failures;
 }

@@ -28,10 +28,10 @@ u64 simple_strtoull(const char *s, char **endp, unsigned int base);
 
 /**
  * memparse - read a size as it is written on the command line: 64M, 0x100000, 2g
- * @ptr: digits, and K, M or G in either case
+ * @ptr: digits, and K, M, G or T in either case
  * @retptr: set behind what was read, to @ptr if that is nothing; may be NULL
  *
- * Returns the size in bytes; one that its suffix makes too large is ~0, so that it stays large.
+ * Returns the size in bytes; ~0 for one that is too large, so that it stays large.
  */
 u64 memparse(const char *ptr, char **retptr);
 

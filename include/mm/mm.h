@@ -78,6 +78,24 @@ static inline unsigned long page_to_pfn(const struct page *page)
 /* @vaddr: in the linear mapping. */
 #define virt_to_page(vaddr) pfn_to_page(virt_to_pfn(vaddr))
 
+/*
+ * The frame that the linear mapping has at an address. It may be any address: for one below
+ * PAGE_OFFSET the number wraps to a very large one, above the mapping it is larger than lowmem's,
+ * so that lowmem_pfn_valid() tells all of them.
+ */
+static inline unsigned long linear_pfn(const void *vaddr)
+{
+	return PFN_DOWN((unsigned long)vaddr - PAGE_OFFSET);
+}
+
+/**
+ * virt_addr_valid - may virt_to_page() be asked about this address?
+ * @vaddr: any
+ *
+ * Yes, if it lies in the linear mapping, where there is RAM, or in the image.
+ */
+bool virt_addr_valid(unsigned long vaddr);
+
 static inline phys_addr_t page_to_phys(const struct page *page)
 {
 	return PFN_PHYS(page_to_pfn(page));

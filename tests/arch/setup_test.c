@@ -11,9 +11,11 @@
 static bool all_reserved(u64 start, u64 end)
 {
 	const u64 limit = min(end, (u64)max_mapnr << PAGE_SHIFT);
+	unsigned long pfn = (unsigned long)(start >> PAGE_SHIFT);
 
-	for (u64 pa = ALIGN_DOWN(start, PAGE_SIZE); pa < limit; pa += PAGE_SIZE) {
-		if (!PageReserved(pfn_to_page((unsigned long)(pa >> PAGE_SHIFT))))
+	for_each_valid_pfn(pfn, (unsigned long)((limit + ~PAGE_MASK) >> PAGE_SHIFT))
+	{
+		if (!PageReserved(pfn_to_page(pfn)))
 			return false;
 	}
 	return true;

@@ -98,11 +98,14 @@ static void memparse_multiplies_by_its_suffix(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, memparse("64M", NULL), 64 * SZ_1M);
 	KUNIT_EXPECT_EQ(test, memparse("0x10m", NULL), 16 * SZ_1M);
 	KUNIT_EXPECT_EQ(test, memparse("61G", NULL), 61ULL << 30);
+	KUNIT_EXPECT_EQ(test, memparse("2t", NULL), 2ULL << 40);
 }
 
 static void memparse_of_too_large_a_size_is_large(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, memparse("17179869184G", NULL), ~0ULL);
+	KUNIT_EXPECT_EQ(test, memparse("18446744073709551616", NULL), ~0ULL);
+	KUNIT_EXPECT_EQ(test, memparse("99999999999999999999G", NULL), ~0ULL);
 	KUNIT_EXPECT_EQ(test, memparse("17179869183G", NULL), ~0ULL << 30);
 }
 

@@ -1,5 +1,6 @@
 /* mm/mremap.c: mappings that change their size or their place, and keep their frames. */
 #include "mm_tools.h"
+#include <mm/fault_inject.h>
 #include <mm/memory.h>
 
 #define FIXED (MREMAP_MAYMOVE | MREMAP_FIXED)
@@ -110,6 +111,34 @@ static void a_shared_mapping_of_length_0_is_doubled(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, remap(20, 0, 2, FIXED, 30), -EINVAL);
 }
 
+/* To where two page tables meet: the second one is not to be had when the first one's page is there. */
+static void a_move_that_lacks_a_table_is_undone(struct kunit *test)
+{
+	const unsigned long target = 300 * PMD_SIZE - PAGE_SIZE;
+	struct page *frames[2];
+	unsigned int nth = 0;
+	long ret;
+
+	map(2, 2, PROT_RW);
+	frames[0] = frame_at(2);
+	frames[1] = frame_at(3);
+	do {
+		const struct fault_attr attr = { .probability = 100,
+						 .interval = ++nth,
+						 .times = 1 };
+
+		KUNIT_EXPECT_PTR_EQ(test, follow_page(current->mm, at(2)), frames[0]);
+		KUNIT_EXPECT_PTR_EQ(test, follow_page(current->mm, at(3)), frames[1]);
+		set_fail_page_alloc(&attr);
+		ret = sys_mremap(at(2), 2 * PAGE_SIZE, 2 * PAGE_SIZE, FIXED, target);
+		set_fail_page_alloc(NULL);
+	} while (ret == -ENOMEM && nth < 10);
+	KUNIT_EXPECT_EQ(test, ret, (long)target);
+	KUNIT_EXPECT_GT(test, nth, 2U);
+	KUNIT_EXPECT_PTR_EQ(test, follow_page(current->mm, target + PAGE_SIZE), frames[1]);
+	KUNIT_EXPECT_EQ(test, current->mm->rss, 2);
+}
+
 static void locked_memory_stays_locked_and_present(struct kunit *test)
 {
 	map(2, 2, PROT_RW);
@@ -184,6 +213,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_fixed_move_may_shrink),
 	KUNIT_CASE(a_move_merges_with_the_rest_that_it_comes_back_to),
 	KUNIT_CASE(a_shared_mapping_of_length_0_is_doubled),
+	KUNIT_CASE(a_move_that_lacks_a_table_is_undone),
 	KUNIT_CASE(locked_memory_stays_locked_and_present),
 	KUNIT_CASE(limits_hold_for_growth),
 	KUNIT_CASE(bad_arguments_of_mremap_are_told_apart),

@@ -138,6 +138,10 @@ static void shared_objects_never_merge(struct kunit *test)
 	map_with(2, 2, PROT_RW, MAP_SHARED);
 	map_with(4, 2, PROT_RW, MAP_SHARED);
 	KUNIT_EXPECT_STREQ(test, vmas(), "..[SS][SS]");
+	map_with(10, 4, PROT_RW,
+		 MAP_SHARED); /* its page 2 comes to stand behind the other's page 1 */
+	KUNIT_EXPECT_EQ(test, remap(12, 1, 1, MREMAP_MAYMOVE | MREMAP_FIXED, 4), 4);
+	KUNIT_EXPECT_STREQ(test, vmas(), "..[SS][S][S]....[SS].[S]");
 }
 
 static void pages_that_were_moved_keep_their_offset_and_do_not_merge(struct kunit *test)

@@ -73,6 +73,8 @@ static void page_refuses_what_is_neither_frame_nor_mapped(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, run_at("page", max_mapnr - 1, ""), 0);
 	KUNIT_EXPECT_EQ(test, run_at("page", max_mapnr, ""), -EINVAL);
+	if (memmap.nr_runs > 1)
+		KUNIT_EXPECT_EQ(test, run_at("page", memmap.runs[0].end_pfn, ""), -EINVAL);
 	KUNIT_EXPECT_EQ(test, run_at("page", ~0UL, ""), -EINVAL);
 	KUNIT_EXPECT_EQ(test, run("page all"), -EINVAL);
 }

@@ -92,14 +92,35 @@ static void bss_is_zero_from_its_first_byte(struct kunit *test)
 	run_and_look(test, look_at_bytes, NULL);
 }
 
+static unsigned long word_at(unsigned long addr)
+{
+	unsigned long value = 0;
+
+	if (get_user(value, (const unsigned long __user *)addr))
+		KUNIT_FAIL(asking, "nothing at %#lx", addr);
+	return value;
+}
+
+/* The value of one entry of auxv; 0 also if it is not there. */
+static unsigned long auxv_value(unsigned long auxv, unsigned long type)
+{
+	while (word_at(auxv) != AT_NULL && word_at(auxv) != type)
+		auxv += 2 * sizeof(long);
+	return word_at(auxv) == type ? word_at(auxv + sizeof(long)) : 0;
+}
+
 static int look_at_moved(void *unused __unused)
 {
 	const unsigned long base = ELF_ET_DYN_BASE;
+	const unsigned long auxv =
+		current->mm->start_stack + 4 * sizeof(long); /* argc 1, no envp */
 
 	KUNIT_EXPECT_EQ(asking, flags_at(base), VM_READ | VM_EXEC);
 	KUNIT_EXPECT_EQ(asking, flags_at(base + DATA_ADDR - TEXT_ADDR), VM_READ | VM_WRITE);
 	KUNIT_EXPECT_EQ(asking, user_byte(base + DATA_ADDR - TEXT_ADDR), 'd');
 	KUNIT_EXPECT_EQ(asking, flags_at(TEXT_ADDR), 0UL);
+	KUNIT_EXPECT_EQ(asking, auxv_value(auxv, AT_PHDR), base + sizeof(struct elfhdr));
+	KUNIT_EXPECT_EQ(asking, auxv_value(auxv, AT_ENTRY), base + CODE_AT);
 	return 0;
 }
 
@@ -136,15 +157,6 @@ static void the_stack_is_executable_only_on_request(struct kunit *test)
 static const char *const two_args[] = { "first", "second one", NULL };
 static const char *const one_env[] = { "A=1", NULL };
 
-static unsigned long word_at(unsigned long addr)
-{
-	unsigned long value = 0;
-
-	if (get_user(value, (const unsigned long __user *)addr))
-		KUNIT_FAIL(asking, "nothing at %#lx", addr);
-	return value;
-}
-
 static void expect_string(unsigned long addr, const char *expected)
 {
 	char text[32];
@@ -152,14 +164,6 @@ static void expect_string(unsigned long addr, const char *expected)
 	KUNIT_EXPECT_GT(asking, strncpy_from_user(text, (const char __user *)addr, sizeof(text)),
 			0);
 	KUNIT_EXPECT_STREQ(asking, text, expected);
-}
-
-/* The value of one entry of auxv; 0 also if it is not there. */
-static unsigned long auxv_value(unsigned long auxv, unsigned long type)
-{
-	while (word_at(auxv) != AT_NULL && word_at(auxv) != type)
-		auxv += 2 * sizeof(long);
-	return word_at(auxv) == type ? word_at(auxv + sizeof(long)) : 0;
 }
 
 static void expect_auxv(unsigned long auxv)

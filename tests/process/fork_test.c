@@ -179,14 +179,27 @@ static void a_tid_goes_to_the_child_s_own_copy(struct kunit *test)
 
 /* --- vfork ------------------------------------------------------------------------------------------------ */
 
+static int uses_of(pid_t pid)
+{
+	struct task_struct *task;
+	int uses;
+
+	preempt_disable();
+	task = find_task_by_pid(pid);
+	uses = task ? atomic_read(&task->usage) : 0;
+	preempt_enable();
+	return uses;
+}
+
 static int vfork_once(void *unused __unused)
 {
 	struct mm_struct *mm = current->mm;
 	int status = -1;
 	const long pid = sys_vfork();
 
-	/* Its exit is over before we are back, so nobody else is in here now. */
+	/* Its exit is over before we are back: nobody else is in here, and we let go of the zombie. */
 	KUNIT_EXPECT_EQ(asking, atomic_read(&mm->mm_users), 1);
+	KUNIT_EXPECT_EQ(asking, uses_of((pid_t)pid), 1);
 	KUNIT_EXPECT_EQ(asking, do_wait((pid_t)pid, WNOHANG, &status), pid);
 	KUNIT_EXPECT_EQ(asking, status, 42 << 8);
 	return 1;

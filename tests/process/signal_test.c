@@ -59,6 +59,19 @@ static void what_is_ignored_or_stops_is_passed_over(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ksig.sig, SIGUSR2);
 }
 
+static void one_that_is_blocked_is_not_taken(struct kunit *test)
+{
+	struct ksignal ksig;
+
+	current->signal.blocked = sigmask(SIGHUP);
+	send_sig(SIGHUP, current);
+	send_sig(SIGTERM, current);
+	KUNIT_EXPECT_TRUE(test, get_signal(&ksig));
+	KUNIT_EXPECT_EQ(test, ksig.sig, SIGTERM);
+	KUNIT_EXPECT_FALSE(test, get_signal(&ksig));
+	KUNIT_EXPECT_EQ(test, current->signal.pending, sigmask(SIGHUP));
+}
+
 static struct ksignal ksignal_with(unsigned long flags, sigset_t mask)
 {
 	return (struct ksignal){
@@ -158,6 +171,7 @@ static void only_a_fault_has_an_address(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(faults_are_taken_first_then_the_lowest),
 	KUNIT_CASE(what_is_ignored_or_stops_is_passed_over),
+	KUNIT_CASE(one_that_is_blocked_is_not_taken),
 	KUNIT_CASE(the_signal_and_its_mask_are_blocked_meanwhile),
 	KUNIT_CASE(sa_nodefer_and_sa_resethand_say_otherwise),
 	KUNIT_CASE(a_frame_keeps_the_mask_from_before_sigsuspend),

@@ -12,6 +12,7 @@ LINES = [
     ("mem=4M", r"mem="),
     ("mem=abc", r"mem=abc"),
     ("mem=", r"mem="),
+    ("mem=99999999999999999999G", r"mem=9*G: too large"),
     ("mem=0", r"mem="),
     ("highmem=9999M", r"highmem="),
     ("highmem=abc", r"highmem=abc"),

@@ -1,9 +1,13 @@
 #!/usr/bin/python3
 """The disc image in Bochs, whose CPU is stricter than QEMU's; judged by what comes out of com1."""
 
+import os
+import pathlib
+import subprocess
 import unittest
 
-from k896 import ISO, Bochs, main, tier
+from k896 import ISO, ROOT, Bochs, main, tier
+from k896.machine import HANG
 
 DOWN = "\x0e"
 ENTRIES = [("i386", ""), ("i386-pae", DOWN), ("x86_64", DOWN * 2)]
@@ -33,6 +37,18 @@ class InBochs(unittest.TestCase):
     @unittest.skipUnless(tier(), "quick tier")
     def test_cpu_without_pae_runs_the_plain_kernel(self):
         self.boots("i386", "", 64, "pentium")
+
+    def test_bochs_ends_with_its_launcher(self):
+        environment = {name: value for name, value in os.environ.items() if name != "DISPLAY"}
+        with subprocess.Popen(["tools/bochs.py", ISO, "64"], cwd=ROOT, env=environment,
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE) as launcher:
+            launcher.stdout.read(1)  # the machine speaks
+            children = pathlib.Path(f"/proc/{launcher.pid}/task/{launcher.pid}/children").read_text()
+            launcher.terminate()
+            launcher.wait(HANG)
+        self.assertTrue(children)
+        for child in children.split():
+            self.assertFalse(os.path.exists(f"/proc/{child}"), f"Bochs ({child}) lives on")
 
 
 main()

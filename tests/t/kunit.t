@@ -25,11 +25,13 @@ MACHINES = [
 
 # RAM in two pieces, and pages of every size, as only the 64-bit kernel has them.
 MACHINES_64 = [
+    ("max", "4G", ""),
     ("max", "6G", ""),
     ("max", "6G", "nogbpages"),
     ("max", "2G", "nopse"),
+    ("max,-pse", "2G", ""),
 ]
-SUITES_64 = "paging_x86_64,layout_x86_64,paging,memmap,zones,vmalloc"
+SUITES_64 = "paging_x86_64,layout_x86_64,paging,memmap,zones,vmalloc,setup,look"
 
 
 class Suites(unittest.TestCase):
@@ -57,6 +59,16 @@ class Suites(unittest.TestCase):
     def test_suites_of_the_64_bit_tables_pass(self):
         for cpu, mem, append in MACHINES_64:
             self.check(X86_64, cpu, mem, append, SUITES_64)
+
+    @unittest.skipUnless(tier() == 2, "not the whole matrix")
+    def test_each_suite_passes_alone(self):
+        """None may live by what an earlier one left: page tables, slots, caches."""
+        for kernel in KERNELS:
+            with Qemu(kernel, "64M", "max", "kunit=none") as machine:
+                machine.wait()
+                names = re.search(r"no suite 'none', nothing run; there are: (.*)", machine.text)[1]
+            for name in names.split():
+                self.check(kernel, "max", "64M", "", name)
 
 
 main()

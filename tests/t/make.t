@@ -14,6 +14,7 @@ MISTAKES = [
     (["DEBUG=maybe"], "DEBUG=maybe is neither 0 nor 1"),
     (["EXTRA=/nowhere", "test"], "EXTRA=/nowhere: there is no such folder"),
     (["test", "FILTER=nonsense"], "FILTER=nonsense picks none of the test scripts"),
+    (["bochs", "MEM=99999"], "MEM=99999: more than the 8192 MB"),
     (["build/run.iso", "APPEND=foo='a b'"], "letters, digits, blanks and"),
     (["build/run.iso", "APPEND=a|b"], "letters, digits, blanks and"),
 ]
@@ -27,6 +28,14 @@ class Mistakes(unittest.TestCase):
                                         check=False)
                 self.assertNotEqual(result.returncode, 0)
                 self.assertIn(message, result.stderr)
+
+
+class Variants(unittest.TestCase):
+    def test_the_last_line_says_how_to_boot_what_was_built(self):
+        for words in [], ["DEBUG=1"], ["DEBUG=1", "LLVM=1"]:
+            result = subprocess.run(["make", "-n", *words], cwd=ROOT, capture_output=True, text=True,
+                                    check=False)
+            self.assertIn(" ".join(["make", *words, "run"]), result.stdout.splitlines()[-1])
 
 
 main()

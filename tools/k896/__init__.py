@@ -14,11 +14,11 @@ PYTHONPATH, which `make test EXTRA=dir` sets.
 """
 
 from .kernels import I386, I386_PAE, ISO, KERNELS, ROOT, X86_64, Kernel
-from .machine import FAILED, OK, PROMPT, Failure, Machine
+from .machine import FAILED, OK, PROMPT, Failure, Machine, leave_on_signals
 from .qemu import Qemu
 from .bochs import Bochs
 from .debugger import Debugger
 from .tap import main, tier
 
 __all__ = ["I386", "I386_PAE", "ISO", "KERNELS", "ROOT", "X86_64", "Kernel", "FAILED", "OK", "PROMPT",
-           "Failure", "Machine", "Qemu", "Bochs", "Debugger", "main", "tier"]
+           "Failure", "Machine", "leave_on_signals", "Qemu", "Bochs", "Debugger", "main", "tier"]

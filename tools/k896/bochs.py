@@ -35,12 +35,19 @@ def verdict(serial, log):
 MOST_HOST_MEMORY = 1024
 
 
+# Its start-up grows with the guest: 8 GB take a minute and a half, more come to no end.
+MOST_MEMORY = 8192
+
+
 def megabytes(text):
-    """MEM= of the make targets, in the unit that Bochs takes."""
+    """MEM= of the make targets, in the unit that Bochs takes; leaves with a message if it is none."""
     match = re.fullmatch(r"([1-9]\d*)([MG]?)", text)
     if not match:
         sys.exit(f"MEM={text}: not a size like 256, 256M or 2G")
-    return int(match[1]) * (1024 if match[2] == "G" else 1)
+    size = int(match[1]) * (1024 if match[2] == "G" else 1)
+    if size > MOST_MEMORY:
+        sys.exit(f"MEM={text}: more than the {MOST_MEMORY} MB that Bochs can start with")
+    return size
 
 
 class Bochs(Machine):

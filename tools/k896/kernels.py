@@ -52,6 +52,11 @@ class Kernel(NamedTuple):
     def elf(self):
         return self.folder / "kernel.elf"
 
+    @property
+    def initrd(self):
+        """The ramdisk with its programs."""
+        return BUILD / f"initrd-{'x86_64' if self.bits == 64 else 'i386'}.cpio"
+
     def symbols(self):
         """{name: address}, as kernel.sym has them."""
         rows = (line.split() for line in (self.folder / "kernel.sym").read_text().splitlines())

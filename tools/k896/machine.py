@@ -12,6 +12,7 @@ import os
 import pathlib
 import re
 import shlex
+import signal
 import subprocess
 import sys
 import tempfile
@@ -37,6 +38,12 @@ UNFINISHED_CSI = re.compile(r"\x1b(\[[0-9;?]*)?$")
 
 class Failure(AssertionError):
     """A machine did not do what it was asked; the message names its log."""
+
+
+def leave_on_signals():
+    """Let SIGTERM and SIGHUP end this program as Ctrl-C does: its machines are closed."""
+    for number in signal.SIGTERM, signal.SIGHUP:
+        signal.signal(number, lambda number, frame: sys.exit(128 + number))
 
 
 class Machine:

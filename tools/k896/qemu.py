@@ -69,7 +69,7 @@ class Qemu(Machine):
         if path.endswith(".iso"):
             return ["-cdrom", path, "-boot", "d"]
         argv = ["-kernel", path, "-append", append]
-        return argv + ["-initrd", ",".join(modules)] if modules else argv
+        return argv + ["-initrd", ",".join(map(str, modules))] if modules else argv
 
     def send(self, text):
         try:

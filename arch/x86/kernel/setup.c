@@ -39,9 +39,10 @@ bool parse_size(const char *option, const char *val, u64 *size)
 	char *end;
 
 	*size = memparse(val, &end);
-	if (end != val && !*end)
+	if (end != val && !*end && *size != ~0ULL)
 		return true;
-	pr_warn("setup: %s=%s: not a size (like 64M); ignored\n", option, val);
+	pr_warn("setup: %s=%s: %s; ignored\n", option, val,
+		end == val || *end ? "not a size (like 64M)" : "too large a number");
 	return false;
 }
 
@@ -60,12 +61,11 @@ static int parse_mem(char *val)
 }
 early_param("mem=", parse_mem);
 
-/* No large pages of any size. */
+/* No large pages of any size: see cpu_has_gbpages. */
 static int parse_nopse(char *val)
 {
 	(void)val;
 	setup_clear_cpu_cap(X86_FEATURE_PSE);
-	setup_clear_cpu_cap(X86_FEATURE_GBPAGES);
 	return 0;
 }
 early_param("nopse", parse_nopse);

@@ -138,7 +138,8 @@ __landmark void mem_init(void)
 	totalram_pages += totalhigh_pages;
 	page_alloc_init();
 	pr_info("Memory: %luk/%luk available (%luk code, %luk rodata, %luk data, %luk bss)\n",
-		totalram_pages << (PAGE_SHIFT - 10), max_pfn << (PAGE_SHIFT - 10),
-		kb(_stext, _etext), kb(_srodata, _erodata), kb(_sdata, _edata), kb(_sbss, _ebss));
+		totalram_pages << (PAGE_SHIFT - 10),
+		e820_ram_pages(&e820, 0, max_pfn) << (PAGE_SHIFT - 10), kb(_stext, _etext),
+		kb(_srodata, _erodata), kb(_sdata, _edata), kb(_sbss, _ebss));
 	pr_info("Highmem: %luk\n", totalhigh_pages << (PAGE_SHIFT - 10));
 }

@@ -26,8 +26,8 @@ early_param("highmem=", parse_highmem);
 
 static int parse_vmalloc(char *val)
 {
-	pr_warn("setup: vmalloc=%s: the region has its own %lu GB and need not grow; ignored\n",
-		val, (VMALLOC_END - VMALLOC_START) / SZ_1M / SZ_1K);
+	pr_warn("setup: vmalloc=%s: the region has its own %lu TB and need not grow; ignored\n",
+		val, ALIGN(VMALLOC_END - VMALLOC_START, PGDIR_SIZE) >> 40);
 	return 0;
 }
 early_param("vmalloc=", parse_vmalloc);

@@ -4,6 +4,7 @@
 #include <lib/kernel.h>
 #include <lib/printf.h>
 #include <kernel/printk.h>
+#include <asm/processor.h>
 #include <asm/traps.h>
 
 /* entry.asm's idea of the structure. */
@@ -25,7 +26,8 @@ void show_regs(const struct pt_regs *regs, unsigned long sp)
 	       regs->r11);
 	printk(KERN_EMERG "R12 0x%016lx  R13 0x%016lx  R14 0x%016lx\n", regs->r12, regs->r13,
 	       regs->r14);
-	printk(KERN_EMERG "R15 0x%016lx  RIP 0x%016lx\n", regs->r15, regs->rip);
+	printk(KERN_EMERG "R15 0x%016lx  RIP 0x%016lx  EFER 0x%08llx\n", regs->r15, regs->rip,
+	       rdmsr(MSR_EFER));
 	printk(KERN_EMERG "EFLAGS 0x%08lx %s  CS 0x%02lx  SS 0x%02lx\n", regs->eflags, flags,
 	       regs->cs, regs->ss);
 }

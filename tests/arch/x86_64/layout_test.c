@@ -1,7 +1,9 @@
 /* The layout table of the x86_64 kernel: RAM, vmalloc, mem_map and the image, far apart. */
 #include <tests/kunit.h>
+#include <mm/gfp.h>
 #include <mm/layout.h>
 #include <mm/mm.h>
+#include <mm/slab.h>
 #include <asm/highmem.h>
 #include <asm/sections.h>
 
@@ -53,6 +55,36 @@ static void holes_belong_to_nobody(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, layout_find(FIXADDR_START - 1));
 }
 
+/* The image is linked far above its frames; nothing else has addresses there. */
+static void addresses_behind_the_image_are_no_frame_s(struct kunit *test)
+{
+	const unsigned long page = __get_free_page(GFP_KERNEL);
+	const unsigned long alias = __START_KERNEL_map + __pa(page);
+	int *object = kmalloc(sizeof(*object), GFP_KERNEL);
+
+	KUNIT_EXPECT_TRUE(test, virt_addr_valid(page));
+	KUNIT_EXPECT_TRUE(test, virt_addr_valid((unsigned long)_end - 1));
+	KUNIT_EXPECT_FALSE(test, virt_addr_valid((unsigned long)_end));
+	KUNIT_EXPECT_FALSE(test, virt_addr_valid(alias));
+	free_pages(alias, 0);
+	KUNIT_EXPECT_EQ(test, page_count(virt_to_page(page)), 1);
+	KUNIT_EXPECT_EQ(test, ksize((void *)(__START_KERNEL_map + __pa(object))), (size_t)0);
+	kfree((void *)(__START_KERNEL_map + __pa(object)));
+	KUNIT_EXPECT_EQ(test, ksize(object), (size_t)8);
+	kfree(object);
+	free_page(page);
+}
+
+static void holes_of_the_ram_are_no_frame_s(struct kunit *test)
+{
+	if (memmap.nr_runs == 1)
+		kunit_skip(test, "RAM is in one piece");
+	KUNIT_EXPECT_TRUE(test,
+			  virt_addr_valid((unsigned long)pfn_to_virt(memmap.runs[0].end_pfn) - 1));
+	KUNIT_EXPECT_FALSE(test,
+			   virt_addr_valid((unsigned long)pfn_to_virt(memmap.runs[0].end_pfn)));
+}
+
 static void owners_in_the_fixmap_are_told_apart(struct kunit *test)
 {
 	KUNIT_EXPECT_STREQ(test, layout_owner(fix_to_virt(FIX_BOOT_INFO), buf, sizeof(buf)),
@@ -65,6 +97,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(lowmem_ends_where_ram_does),
 	KUNIT_CASE(mem_map_ends_behind_the_last_frames_block),
 	KUNIT_CASE(holes_belong_to_nobody),
+	KUNIT_CASE(addresses_behind_the_image_are_no_frame_s),
+	KUNIT_CASE(holes_of_the_ram_are_no_frame_s),
 	KUNIT_CASE(owners_in_the_fixmap_are_told_apart),
 	{},
 };

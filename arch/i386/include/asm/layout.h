@@ -30,6 +30,9 @@
 /* The stack that the boot CPU starts on, and later its idle task's. */
 #define THREAD_SIZE _UL(8192)
 
+/* Where we are, in the banner's words. */
+#define KERNEL_PLACE "upper gigabyte"
+
 /* What the linker makes. */
 #define ELF_FORMAT "elf32-i386"
 

@@ -45,6 +45,9 @@
 /* The stack that the boot CPU starts on, and later its idle task's. */
 #define THREAD_SIZE _UL(16384)
 
+/* Where we are, in the banner's words. */
+#define KERNEL_PLACE "upper half"
+
 /* What the linker makes. */
 #define ELF_FORMAT "elf64-x86-64"
 
