@@ -11,7 +11,8 @@ The guide's transcripts and the machines that they come from.
 
 The comment's other words: `again` in front of the kernel boots anew; `counted` instead of `k896` has
 the clock count instructions; `bochs i386` runs the disc in Bochs's debugger, whose prompt is `<bochs> `; `(qemu) ` is QEMU's monitor, and
-`$ ` a line that nobody types. Lines before the first prompt are the boot log. `fill: GFP` in the
+`$ ` a line that nobody types. Lines before the first prompt are the boot log. The word `initrd` gives
+the machine the ramdisk, as GRUB does; it is not part of the command line. `fill: GFP` in the
 comment takes all that GFP will give, largest blocks first, before the block's first line. A kernel
 named `i386-extra` has the suites linked in that the chapters show as `<!-- file NAME -->`.
 
@@ -37,6 +38,7 @@ BLOCK = re.compile(r"<!-- (k896|counted|bochs) (.+?)-->\n```\n(.*?)```\n", re.DO
 FILE = re.compile(r"<!-- file (\S+) -->\n```c\n(.*?)```\n", re.DOTALL)
 CALLER = re.compile(r" \[0x[0-9a-f]+\] | +\.\.\. and \d+ times more$")
 TYPED = re.compile(r"^(k896> |\(qemu\) |<bochs> |\$ )(.*)$")
+RAMDISK = "initrd"  # among a machine's words
 EXTRA = BUILD / "guide"
 MAX_ORDER = 10
 FIRMWARE = 300  # seconds: Bochs goes through BIOS and GRUB's menu before a breakpoint is met
@@ -129,8 +131,9 @@ class Session:
         if block.emulator == "bochs":
             self.machine, self.log = Debugger(self.kernel, mem=self.megabytes, name=label), ""
         else:
-            mem, append = words[0], " ".join(words[1:])
-            self.machine = Qemu(str(elf), mem, "max", append, system=self.kernel.system,
+            mem, append = words[0], " ".join(word for word in words[1:] if word != RAMDISK)
+            modules = [self.kernel.initrd] if RAMDISK in words else []
+            self.machine = Qemu(str(elf), mem, "max", append, modules, system=self.kernel.system,
                                 counted=block.emulator == "counted", name=label)
             self.log = self._boot_log("kunit=" in append)
 
