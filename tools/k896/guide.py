@@ -16,7 +16,8 @@ the machine the ramdisk, as GRUB does; it is not part of the command line. `fill
 comment takes all that GFP will give, largest blocks first, before the block's first line. A kernel
 named `i386-extra` has the suites linked in that the chapters show as `<!-- file NAME -->`.
 
-`[...]` alone on a line stands for lines left out, at the end of a line for the rest of it.
+A program in the background (`exec ... &`, `kill`) is waited for until it has said as many lines as the
+chapter shows. `[...]` alone on a line stands for lines left out, at the end of a line for the rest of it.
 """
 
 import itertools
@@ -40,6 +41,7 @@ CALLER = re.compile(r" \[0x[0-9a-f]+\] | +\.\.\. and \d+ times more$")
 TYPED = re.compile(r"^(k896> |\(qemu\) |<bochs> |\$ )(.*)$")
 RAMDISK = "initrd"  # among a machine's words
 EXTRA = BUILD / "guide"
+LATER = re.compile(r"^exec .* &$|^kill ")  # the prompt is back at once, the program's words come when they come
 MAX_ORDER = 10
 FIRMWARE = 300  # seconds: Bochs goes through BIOS and GRUB's menu before a breakpoint is met
 
@@ -149,11 +151,12 @@ class Session:
             while "handle" in self.machine.command(f"alloc pages {order} {gfp}"):
                 pass
 
-    def type(self, prompt, line):
+    def type(self, prompt, line, lines=0):
+        """@lines: how many the chapter shows, for what comes beside the prompt."""
         if prompt == PROMPT:
             self.machine.send(line + "\r")
             self.machine.expect(r"\n")
-            return self._answer()
+            return self._said_later(lines) if lines and LATER.search(line) else self._answer()
         if prompt == "(qemu) ":
             return self.machine.hmp(line)
         return self.machine.ask(line, timeout=FIRMWARE)
@@ -162,6 +165,11 @@ class Session:
         start = self.machine.position
         self.machine.expect(rf"^{PROMPT}\Z|^Kernel panic.*\n")  # `fault` does not come back
         return self.machine.text[start:self.machine.position].removesuffix(PROMPT)
+
+    def _said_later(self, lines):
+        start = self.machine.position
+        self.machine.expect(rf"(.*\n){{{lines}}}")
+        return re.sub(rf"^{PROMPT}", "", self.machine.text[start:self.machine.position], flags=re.MULTILINE)
 
     def close(self):
         self.machine.close()
@@ -237,7 +245,7 @@ def run_step(session, step, movable, block, strict):
     line = movable.translate(step.line)
     if step.prompt == "$ ":
         return [step.prompt + step.line, *step.shown]
-    output = session.type(step.prompt, line) if step.prompt else session.log
+    output = session.type(step.prompt, line, len(step.shown)) if step.prompt else session.log
     fresh = [row.rstrip() for row in output.splitlines()]
     while fresh and not fresh[-1]:
         fresh.pop()
