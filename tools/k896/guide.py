@@ -11,11 +11,13 @@ The guide's transcripts and the machines that they come from.
 
 The comment's other words: `again` in front of the kernel boots anew; `counted` instead of `k896` has
 the clock count instructions; `bochs i386` runs the disc in Bochs's debugger, whose prompt is `<bochs> `; `(qemu) ` is QEMU's monitor, and
-`$ ` a line that nobody types. Lines before the first prompt are the boot log. `fill: GFP` in the
+`$ ` a line that nobody types. Lines before the first prompt are the boot log. The word `initrd` gives
+the machine the ramdisk, as GRUB does; it is not part of the command line. `fill: GFP` in the
 comment takes all that GFP will give, largest blocks first, before the block's first line. A kernel
 named `i386-extra` has the suites linked in that the chapters show as `<!-- file NAME -->`.
 
-`[...]` alone on a line stands for lines left out, at the end of a line for the rest of it.
+A program in the background (`exec ... &`, `kill`) is waited for until it has said as many lines as the
+chapter shows. `[...]` alone on a line stands for lines left out, at the end of a line for the rest of it.
 """
 
 import itertools
@@ -37,7 +39,9 @@ BLOCK = re.compile(r"<!-- (k896|counted|bochs) (.+?)-->\n```\n(.*?)```\n", re.DO
 FILE = re.compile(r"<!-- file (\S+) -->\n```c\n(.*?)```\n", re.DOTALL)
 CALLER = re.compile(r" \[0x[0-9a-f]+\] | +\.\.\. and \d+ times more$")
 TYPED = re.compile(r"^(k896> |\(qemu\) |<bochs> |\$ )(.*)$")
+RAMDISK = "initrd"  # among a machine's words
 EXTRA = BUILD / "guide"
+LATER = re.compile(r"^exec .* &$|^kill ")  # the prompt is back at once, the program's words come when they come
 MAX_ORDER = 10
 FIRMWARE = 300  # seconds: Bochs goes through BIOS and GRUB's menu before a breakpoint is met
 
@@ -129,8 +133,9 @@ class Session:
         if block.emulator == "bochs":
             self.machine, self.log = Debugger(self.kernel, mem=self.megabytes, name=label), ""
         else:
-            mem, append = words[0], " ".join(words[1:])
-            self.machine = Qemu(str(elf), mem, "max", append, system=self.kernel.system,
+            mem, append = words[0], " ".join(word for word in words[1:] if word != RAMDISK)
+            modules = [self.kernel.initrd] if RAMDISK in words else []
+            self.machine = Qemu(str(elf), mem, "max", append, modules, system=self.kernel.system,
                                 counted=block.emulator == "counted", name=label)
             self.log = self._boot_log("kunit=" in append)
 
@@ -146,11 +151,12 @@ class Session:
             while "handle" in self.machine.command(f"alloc pages {order} {gfp}"):
                 pass
 
-    def type(self, prompt, line):
+    def type(self, prompt, line, lines=0):
+        """@lines: how many the chapter shows, for what comes beside the prompt."""
         if prompt == PROMPT:
             self.machine.send(line + "\r")
             self.machine.expect(r"\n")
-            return self._answer()
+            return self._said_later(lines) if lines and LATER.search(line) else self._answer()
         if prompt == "(qemu) ":
             return self.machine.hmp(line)
         return self.machine.ask(line, timeout=FIRMWARE)
@@ -159,6 +165,11 @@ class Session:
         start = self.machine.position
         self.machine.expect(rf"^{PROMPT}\Z|^Kernel panic.*\n")  # `fault` does not come back
         return self.machine.text[start:self.machine.position].removesuffix(PROMPT)
+
+    def _said_later(self, lines):
+        start = self.machine.position
+        self.machine.expect(rf"(.*\n){{{lines}}}")
+        return re.sub(rf"^{PROMPT}", "", self.machine.text[start:self.machine.position], flags=re.MULTILINE)
 
     def close(self):
         self.machine.close()
@@ -234,7 +245,7 @@ def run_step(session, step, movable, block, strict):
     line = movable.translate(step.line)
     if step.prompt == "$ ":
         return [step.prompt + step.line, *step.shown]
-    output = session.type(step.prompt, line) if step.prompt else session.log
+    output = session.type(step.prompt, line, len(step.shown)) if step.prompt else session.log
     fresh = [row.rstrip() for row in output.splitlines()]
     while fresh and not fresh[-1]:
         fresh.pop()

@@ -46,6 +46,7 @@ class Guide:
         self.to_come = list(boot.stops)
         self._to_type = [("x86_64", "c"),
                          ("grub> ", f"multiboot2 /boot/{tour.kernel.name}/kernel.elf {boot.append}\r"),
+                         *([("grub> ", f"module2 {boot.ramdisk}\r")] if boot.ramdisk else []),
                          ("grub> ", "boot\r")]
         self._heard = 0  # how much of the serial line led to what we typed
 
@@ -128,7 +129,7 @@ class Guide:
         """[sentence], for each fact of the stop's row that is none."""
         stop, creg = visit.stop, visit.answers["creg"]
         expected = [("creg", rf"^CR0=.*\b{'PG' if stop.state.paging else 'pg'}\b"),
-                    ("creg", rf"^CR3={self._cr3(stop):#014x}")]
+                    ("creg", rf"^CR3={self._cr3(stop)}")]
         expected += [("creg", rf"\b{bit}\b") for bit in stop.bits.split()]
         expected += [(f"page {address:#x}", _leads_to(address, physical))
                      for address, physical in stop.addresses().items()]
@@ -141,7 +142,9 @@ class Guide:
 
     def _cr3(self, stop):
         cr3 = stop.state.cr3
-        return self._physical(cr3) if isinstance(cr3, str) else cr3
+        if cr3 is None:
+            return "0x"
+        return f"{self._physical(cr3) if isinstance(cr3, str) else cr3:#014x}"
 
 
 def _leads_to(address, physical):

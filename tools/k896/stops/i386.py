@@ -1,11 +1,12 @@
 """
 The tour of the i386 kernel, two levels of tables. First with `nopse`, so that the direct map is
-made page by page; then once more, up to its first large page.
+made page by page; then once more, with large pages and with a program.
 
 highmem=32M gives a machine of 64 MB a highmem zone to kmap() from.
 """
 
 from ..kernels import I386
+from .programs import program_stops
 from .stop import IMAGE, NULL, Boot, State, Stop, Tour
 
 HEAD = "arch/i386/boot/head.asm"
@@ -167,4 +168,7 @@ lowmem still have page tables.""",
                 "page 0xc1fef000": r"PTE: 0x0000000001fef163"}, shown=True),
 ]
 
-TOUR = Tour(I386, [Boot("nopse highmem=32M", CLASSIC), Boot("highmem=32M", LARGE_PAGES)])
+PROGRAMS = program_stops(HIGH, "arch/i386/kernel/process.c")
+RAMDISK = "/boot/initrd-i386.cpio.gz"
+
+TOUR = Tour(I386, [Boot("nopse highmem=32M", CLASSIC), Boot("highmem=32M", LARGE_PAGES + PROGRAMS, RAMDISK)])

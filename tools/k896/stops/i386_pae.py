@@ -91,4 +91,4 @@ and the ragged end of lowmem still have page tables.""",
                 "page 0xc1fef000": r"PTE: 0x8000000001fef163 XD"}),
 ]
 
-TOUR = Tour(I386_PAE, [Boot("nopse highmem=32M", CLASSIC), Boot("highmem=32M", LARGE_PAGES)])
+TOUR = Tour(I386_PAE, [Boot("nopse highmem=32M", CLASSIC), Boot("highmem=32M", LARGE_PAGES + i386.PROGRAMS, i386.RAMDISK)])

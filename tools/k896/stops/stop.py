@@ -17,7 +17,7 @@ IMAGE, NULL = 0xC0100000, 0
 class State(NamedTuple):
     """The paging unit, the same over many stops."""
     paging: bool
-    cr3: object   # the symbol whose physical address it is, or a number
+    cr3: object   # the symbol whose physical address it is, or a number; None: a process's, anywhere
     maps: dict    # linear address -> the physical one that it leads to, None: none
 
 
@@ -43,6 +43,7 @@ class Stop(NamedTuple):
 class Boot(NamedTuple):
     append: str    # the kernel's command line
     stops: list
+    ramdisk: str = ""  # the module that has programs, as GRUB's menu loads it
 
 
 class Tour(NamedTuple):

@@ -4,6 +4,7 @@ large pages, the image at -2 GB, and no highmem.
 """
 
 from ..kernels import X86_64
+from .programs import program_stops
 from .stop import IMAGE, NULL, Boot, State, Stop, Tour
 
 HEAD = "arch/x86_64/boot/head.asm"
@@ -133,4 +134,6 @@ return the frame's address in the direct map, which leads there already. No tabl
          HIGH, types=f"kmap {PFN:#x}", maps={PFN_DIRECT: PFN << 12}),
 ]
 
-TOUR = Tour(X86_64, [Boot("", STOPS)])
+PROGRAMS = program_stops(HIGH, "arch/x86_64/kernel/process.c")
+
+TOUR = Tour(X86_64, [Boot("", STOPS + PROGRAMS, "/boot/initrd-x86_64.cpio.gz")])
