@@ -16,6 +16,7 @@
  * Called by exec.c. Condenses fs/binfmt_elf.c of Linux 2.6. Left out: interpreters (shared libraries),
  * core dumps.
  */
+#include <lib/ctype.h>
 #include <lib/errno.h>
 #include <lib/kernel.h>
 #include <lib/string.h>
@@ -256,6 +257,8 @@ static int refuse_interpreter(const struct linux_binprm *bprm, const struct elf_
 
 	kernel_read(bprm->file, (loff_t)ph->p_offset, name,
 		    (size_t)min((u64)ph->p_filesz, (u64)sizeof(name) - 1));
+	for (char *c = name; *c; c++)
+		*c = isprint(*c) ? *c : '?'; /* whoever made the file chose them */
 	return refuse_exec(bprm, -ENOENT, "needs %s and shared libraries; link it with -static",
 			   name);
 }

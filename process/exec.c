@@ -313,6 +313,7 @@ static const struct exec_error {
 	int err;
 	const char *words;
 } exec_errors[] = {
+	{ -ENOENT, "the interpreter that it wants is not here; the log says which" },
 	{ -EACCES, "not a file that may be executed" },
 	{ -ENOTDIR, "a part of the path is no directory" },
 	{ -ELOOP, "too many symbolic links" },

@@ -35,7 +35,7 @@ class Variants(unittest.TestCase):
         for words in [], ["DEBUG=1"], ["DEBUG=1", "LLVM=1"]:
             result = subprocess.run(["make", "-n", *words], cwd=ROOT, capture_output=True, text=True,
                                     check=False)
-            self.assertIn(" ".join(["make", *words, "run"]), result.stdout.splitlines()[-1])
+            self.assertIn(" ".join(["`make", *words, "run"]), result.stdout.replace("\\", ""))
 
 
 main()

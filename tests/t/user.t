@@ -10,6 +10,7 @@ import subprocess
 import unittest
 
 from k896 import FAILED, I386, KERNELS, OK, ROOT, Qemu, main, tier
+from k896.frames import used_frames
 from k896.kernels import BUILD
 
 # All but bench, which wants a counted clock, and those that want all memory there is.
@@ -57,16 +58,6 @@ class Programs(unittest.TestCase):
     def is_clean(self, machine):
         self.assertRegex(machine.command("check", 300), r"(?m)^check: clean", machine.blame("check"))
 
-    def used_frames(self, machine):
-        """Those that are neither free, nor in a slab, nor in a vmalloc area (stacks are kept for reuse)."""
-        zones, slabs, areas = (machine.command(line) for line in ("zoneinfo", "slabinfo", "vmallocinfo"))
-        count = lambda pattern, text: sum(map(int, re.findall(pattern, text)))
-        in_slabs = sum(int(pages) * int(slabs) for pages, slabs in
-                       re.findall(r"(?m)^\S+ +(?:\d+ +){4}(\d+) : tunables.* : slabdata +\d+ +(\d+)", slabs))
-        self.assertTrue(in_slabs, machine.blame("slabinfo"))
-        return (count(r"managed +(\d+)", zones) - count(r"pages free +(\d+)", zones) -
-                count(r"count: +(\d+)", zones) - in_slabs - count(r"pages=(\d+)", areas))
-
     def test_each_runs_and_leaves_no_frame_behind(self):
         for kernel in KERNELS:
             with boot(kernel, name=f"{kernel.name}-programs") as machine:
@@ -74,19 +65,19 @@ class Programs(unittest.TestCase):
                 # After a first round of those that make most threads, their stacks' tables are there.
                 for path in ("/bin/fork_chain", "/bin/thousand"):
                     self.run_program(machine, path)
-                before = self.used_frames(machine)
+                before = used_frames(machine)
                 for path in program_paths():
                     with self.subTest(f"{kernel.name} {path}"):
                         self.run_program(machine, path)
                         self.is_clean(machine)
-                self.assertEqual(self.used_frames(machine), before, machine.blame("frames"))
+                self.assertEqual(used_frames(machine), before, machine.blame("frames"))
                 machine.power_off()
 
     def test_a_process_of_1536_mb_is_in_high_memory(self):
         for kernel in KERNELS if tier() else [I386]:
             with self.subTest(kernel.name), boot(kernel, "2G", name=f"{kernel.name}-big") as machine:
                 machine.boot()
-                before = self.used_frames(machine)
+                before = used_frames(machine)
                 machine.send("exec /bin/musl/big hold &\r")
                 pid = int(machine.expect(r"exec: /bin/musl/big: runs as (\d+)")[1])
                 machine.expect(r"big: 1536 MB", 300)
@@ -99,7 +90,7 @@ class Programs(unittest.TestCase):
                 machine.send(f"kill {pid}\r")
                 machine.expect("exec: /bin/musl/big: killed by SIGTERM")
                 self.is_clean(machine)
-                self.assertEqual(self.used_frames(machine), before, machine.blame("frames"))
+                self.assertEqual(used_frames(machine), before, machine.blame("frames"))
                 machine.power_off()
 
     def test_without_memory_the_fattest_goes_and_the_system_stays(self):
@@ -111,9 +102,9 @@ class Programs(unittest.TestCase):
                     said = self.run_program(machine, "/bin/musl/oom")
                     self.assertEqual(len(re.findall(r"Out of memory: killed process \d+ \(oom\)", said)), 3,
                                      machine.blame("not one victim for each try"))
-                    before = self.used_frames(machine)
+                    before = used_frames(machine)
                     self.run_program(machine, "/bin/musl/oom")
-                    self.assertEqual(self.used_frames(machine), before, machine.blame("frames"))
+                    self.assertEqual(used_frames(machine), before, machine.blame("frames"))
                     self.run_program(machine, "/bin/hello")
                     self.is_clean(machine)
                     machine.power_off()
