@@ -13,12 +13,14 @@ SLABS = re.compile(r"^\S+ +(?:\d+ +){4}(?P<pages>\d+) : tunables.* : slabdata +\
 
 def used_frames(machine):
     """
-    Those that are neither free, nor in a slab, nor in a vmalloc area: caches keep slabs, and tasks
-    leave their stacks to the next.
+    Those that are neither free, nor in a slab, nor in a vmalloc area, nor a table of the kernel's:
+    caches keep slabs, tasks leave their stacks to the next, and the vmalloc area keeps its tables.
     """
-    zones, slabs, areas = (machine.command(line) for line in ("zoneinfo", "slabinfo", "vmallocinfo"))
+    zones, slabs, areas, tables = (machine.command(line) for line in
+                                   ("zoneinfo", "slabinfo", "vmallocinfo", "ptdump -s"))
     in_slabs = sum(int(row["pages"]) * int(row["slabs"]) for row in SLABS.finditer(slabs))
     if not in_slabs:
         machine.fail("no line of slabinfo understood")
     free = total(r"pages free +(\d+)", zones) + total(r"count: +(\d+)", zones)
-    return total(r"managed +(\d+)", zones) - free - in_slabs - total(r"pages=(\d+)", areas)
+    return (total(r"managed +(\d+)", zones) - free - in_slabs - total(r"pages=(\d+)", areas) -
+            total(r"(?m)^p(?:gd|ud|md|te) +(\d+)", tables))
