@@ -27,7 +27,7 @@ FUNCTION = re.compile(r"[a-z_][a-z0-9]*_[a-z0-9_]*(?:\(\))?|[a-z]\w+\(\)")
 ELSEWHERE = {
     "Linux": {"vmalloc_fault", "include/linux/mm.h", "mm/memory.c", "mm/vmscan.c"},
     "the reader's own files": {"mine/fragments_test.c", "mine/mistakes_test.c", "mine/hello_test.c",
-                               "mine/bench_test.c", "mine/t/NAME.t", "tests/t/NAME.t",
+                               "mine/bench_test.c", "mine/t/NAME.t", "user/NAME.c", "tests/t/NAME.t",
                                "tests/mm/hello_test.c", "tests/bench/hello_bench.c"},
 }
 KNOWN_ELSEWHERE = set().union(*ELSEWHERE.values())
