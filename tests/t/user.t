@@ -58,16 +58,10 @@ class Programs(unittest.TestCase):
     def is_clean(self, machine):
         self.assertRegex(machine.command("check", 300), r"(?m)^check: clean", machine.blame("check"))
 
-    def make_tables_of_stacks(self, machine):
-        """Those of the vmalloc area are never given back."""
-        area = re.search(r"at (0x[0-9a-f]+)", machine.command("vmalloc 16M"))
-        machine.command(f"vfree {area[1]}")
-
     def test_each_runs_and_leaves_no_frame_behind(self):
         for kernel in KERNELS:
             with boot(kernel, name=f"{kernel.name}-programs") as machine:
                 machine.boot()
-                self.make_tables_of_stacks(machine)
                 before = used_frames(machine)
                 for path in program_paths():
                     with self.subTest(f"{kernel.name} {path}"):
