@@ -103,7 +103,7 @@ static void free_pmd_range(struct mmu_gather *tlb, pud_t *pud, unsigned long add
 		if (pmd_present(*pmd) && table_is_spare(limits, addr, PMD_SIZE))
 			free_pte_table(tlb, pmd, addr);
 	}
-	if (pmd_folded || PREALLOCATED_PMDS || !table_is_spare(limits, start, PUD_SIZE))
+	if (pmd_folded || PREALLOCATED_PMDS > 0 || !table_is_spare(limits, start, PUD_SIZE))
 		return;
 	pud_clear(pud);
 	tlb_remove_table(tlb, virt_to_page(table), start);

@@ -17,7 +17,6 @@
 #include <process/fork.h>
 #include <process/syscalls.h>
 #include <asm/irqflags.h>
-#include <asm/ptrace.h>
 #include <asm/uaccess.h>
 #include "internal.h"
 
@@ -125,10 +124,6 @@ __landmark void do_exit(long code)
 
 void do_group_exit(int code)
 {
-	struct task_struct *task = current;
-
-	if (WTERMSIG(code) && !task->exit_addr)
-		task->exit_addr = instruction_pointer(task_pt_regs(task));
 	do_exit(code);
 }
 

@@ -44,6 +44,13 @@ static inline void init_rwsem(struct rw_semaphore *sem)
 void rwsem_down_read_slow(struct rw_semaphore *sem);
 void rwsem_up_read_slow(struct rw_semaphore *sem);
 
+/* down_read() for a caller who has made sure that it may sleep. */
+static __always_inline void __down_read(struct rw_semaphore *sem)
+{
+	if (unlikely(atomic_inc_negative(&sem->count)))
+		rwsem_down_read_slow(sem);
+}
+
 /**
  * down_read - hold the semaphore as a reader
  *
@@ -52,8 +59,7 @@ void rwsem_up_read_slow(struct rw_semaphore *sem);
 static __always_inline void down_read(struct rw_semaphore *sem)
 {
 	might_sleep();
-	if (unlikely(atomic_inc_negative(&sem->count)))
-		rwsem_down_read_slow(sem);
+	__down_read(sem);
 }
 
 static __always_inline void up_read(struct rw_semaphore *sem)

@@ -39,9 +39,9 @@
 #define GFP_USER     (__GFP_WAIT | __GFP_IO | __GFP_FS)
 #define GFP_HIGHUSER (__GFP_WAIT | __GFP_IO | __GFP_FS | __GFP_HIGHMEM)
 /* A page fault's: who gets no frame goes to the out-of-memory killer, which has words of its own. */
-#define GFP_FAULT    (GFP_HIGHUSER | __GFP_NOWARN)
-#define GFP_DMA	     (__GFP_DMA)
-#define GFP_DMA32    (__GFP_DMA32)
+#define GFP_FAULT (GFP_HIGHUSER | __GFP_NOWARN)
+#define GFP_DMA	  (__GFP_DMA)
+#define GFP_DMA32 (__GFP_DMA32)
 
 /* How hard to try, for memory that is needed on the way to the memory asked for. */
 #define GFP_RECLAIM_MASK \

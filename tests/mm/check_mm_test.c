@@ -244,6 +244,13 @@ static void a_page_table_that_is_free_is_found(struct kunit *test)
 	EXPECT_FOUND(test, "process-table-in-use", table->_count, (atomic_t)ATOMIC_INIT(0));
 }
 
+static void a_page_table_with_two_users_is_found(struct kunit *test)
+{
+	struct page *table = pmd_page(*mm_find_pmd(current->mm, at(0)));
+
+	EXPECT_FOUND(test, "process-table-in-use", table->_count, (atomic_t)ATOMIC_INIT(2));
+}
+
 static void a_page_table_that_is_mapped_is_found(struct kunit *test)
 {
 	struct page *table = pmd_page(*mm_find_pmd(current->mm, at(0)));
@@ -297,6 +304,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_wrong_rss_is_found),
 	KUNIT_CASE(a_wrong_number_of_page_tables_is_found),
 	KUNIT_CASE(a_page_table_that_is_free_is_found),
+	KUNIT_CASE(a_page_table_with_two_users_is_found),
 	KUNIT_CASE(a_page_table_that_is_mapped_is_found),
 	KUNIT_CASE(a_kernel_part_of_ones_own_is_found),
 	KUNIT_CASE(a_broken_list_of_address_spaces_is_found),

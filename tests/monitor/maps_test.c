@@ -5,6 +5,7 @@
 #include <lib/printf.h>
 #include <mm/memory.h>
 #include <mm/mm_alloc.h>
+#include <mm/pgalloc.h>
 #include <mm/rmap.h>
 #include <monitor/monitor.h>
 #include "../../monitor/address_space.h"
@@ -107,6 +108,43 @@ static void a_run_ends_where_frames_do_not_follow_each_other(struct kunit *test)
 	}
 }
 
+/* The address of the second page of a run, in a VMA of 32 pages at page 0 that are all there. */
+static unsigned long second_page_of_a_run(struct kunit *test)
+{
+	struct page_run run;
+
+	KUNIT_ASSERT_EQ(test, map(0, 32, PROT_RW), 0);
+	for (unsigned long nr = 0; nr < 32; nr++)
+		touch(nr, FAULT_FLAG_WRITE);
+	for_each_page_run (&run, vma_of(0))
+		if (run.end - run.start > PAGE_SIZE)
+			return run.start + PAGE_SIZE;
+	kunit_skip(test, "no two of the 32 frames follow each other");
+}
+
+static void a_frame_that_more_entries_lead_to_parts_a_run(struct kunit *test)
+{
+	struct page *page = follow_page(current->mm, second_page_of_a_run(test));
+	const unsigned int before = count_runs(0);
+	unsigned int after;
+
+	page_dup_rmap(page);
+	after = count_runs(0);
+	page_remove_rmap(page);
+	KUNIT_EXPECT_GT(test, after, before);
+}
+
+static void an_entry_that_permits_less_parts_a_run(struct kunit *test)
+{
+	const unsigned long addr = second_page_of_a_run(test);
+	const unsigned int before = count_runs(0);
+	pte_t *pte = pte_offset_map(mm_find_pmd(current->mm, addr), addr);
+
+	set_pte(pte, pte_wrprotect(*pte));
+	pte_unmap(pte);
+	KUNIT_EXPECT_GT(test, count_runs(0), before);
+}
+
 static void what_fork_shares_is_no_run_with_what_it_does_not(struct kunit *test)
 {
 	struct mm_struct *child;
@@ -204,6 +242,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(pages_of_the_zero_page_are_one_run),
 	KUNIT_CASE(a_written_page_parts_them),
 	KUNIT_CASE(a_run_ends_where_frames_do_not_follow_each_other),
+	KUNIT_CASE(a_frame_that_more_entries_lead_to_parts_a_run),
+	KUNIT_CASE(an_entry_that_permits_less_parts_a_run),
 	KUNIT_CASE(what_fork_shares_is_no_run_with_what_it_does_not),
 	KUNIT_CASE(pages_of_prot_none_are_there_but_not_present),
 	KUNIT_CASE(rights_are_written_as_in_proc),

@@ -470,6 +470,7 @@ static void a_read_error_past_the_point_of_no_return_kills(struct kunit *test)
 	result = run_image(&(struct exec_plan){ .argv = NULL });
 	KUNIT_EXPECT_EQ(test, result.err, -EIO);
 	KUNIT_EXPECT_TRUE(test, result.had_mm);
+	KUNIT_EXPECT_TRUE(test, result.doomed);
 }
 
 static bool image_runs(struct kunit *test __unused)

@@ -2,6 +2,7 @@
 #include <kernel/signal.h>
 #include <mm/slab.h>
 #include <process/syscalls.h>
+#include <asm/i387.h>
 #include <asm/ptrace.h>
 #include <asm/uaccess.h>
 #include "process_tools.h"
@@ -186,6 +187,20 @@ static void handlers_go_but_what_is_ignored_or_blocked_stays(struct kunit *test)
 	in_a_program(change_signals_and_exec, test);
 }
 
+static int calculate_and_exec(void *unused __unused)
+{
+	if (!make_fpu_state())
+		return 1; /* no FPU */
+	KUNIT_EXPECT_EQ(asking, exec_itself_again(NULL), 0);
+	KUNIT_EXPECT_NULL(asking, fpu_state());
+	return 1;
+}
+
+static void the_registers_of_the_fpu_are_left_behind(struct kunit *test)
+{
+	in_a_program(calculate_and_exec, test);
+}
+
 static int look_at_files(void *unused __unused)
 {
 	struct files_struct *files = current->files;
@@ -229,6 +244,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(pointers_that_lead_nowhere_or_to_the_kernel_are_efault),
 	KUNIT_CASE(a_program_can_become_another_with_strings_of_its_own),
 	KUNIT_CASE(handlers_go_but_what_is_ignored_or_blocked_stays),
+	KUNIT_CASE(the_registers_of_the_fpu_are_left_behind),
 	KUNIT_CASE(files_stay_open_but_those_marked_close_on_exec),
 	KUNIT_CASE(it_begins_at_its_entry_on_its_stack),
 	{},

@@ -274,9 +274,12 @@ static int wait_into_memory(void *unused __unused)
 	int value = -1;
 	pid_t pid = kernel_thread(end_with, (void *)(7L << 8), SIGCHLD);
 
+	KUNIT_EXPECT_EQ(asking, put_user(-1L, (long __user *)usage), 0);
 	KUNIT_EXPECT_EQ(asking, sys_wait4(pid, status, 0, usage), pid);
 	KUNIT_EXPECT_EQ(asking, get_user(value, status), 0);
 	KUNIT_EXPECT_EQ(asking, value, 7 << 8);
+	KUNIT_EXPECT_EQ(asking, get_user(value, (int __user *)usage), 0);
+	KUNIT_EXPECT_EQ(asking, value, 0);
 
 	pid = kernel_thread(end_with, NULL, SIGCHLD);
 	KUNIT_EXPECT_EQ(asking, sys_waitpid(pid, (int __user *)NOWHERE, 0), -EFAULT);

@@ -1,5 +1,6 @@
 /* What the suites of processes share: see process_tools.h. */
 #include <lib/err.h>
+#include <kernel/signal.h>
 #include <mm/fault_inject.h>
 #include <mm/mm_alloc.h>
 #include <mm/slab.h>
@@ -115,6 +116,7 @@ static int child(void *data)
 			kernel_execve_file(file, "/test/image", plan->argv ? plan->argv : argv,
 					   plan->envp ? plan->envp : envp);
 	running->result.had_mm = current->mm;
+	running->result.doomed = current->mm && fatal_signal_pending(current);
 	if (running->result.err)
 		do_exit(0);
 	code = plan->after ? plan->after(plan->arg) : 0;
@@ -169,7 +171,7 @@ void in_a_program(int (*fn)(void *arg), void *arg)
 
 /* --- what must not be lost -------------------------------------------------------------------------- */
 
-static unsigned long frames_before;
+static unsigned long frames_before, objects_before;
 static unsigned int threads_before;
 
 unsigned long frames_at_rest(void)
@@ -177,6 +179,17 @@ unsigned long frames_at_rest(void)
 	free_vm_stack_cache();
 	vm_unmap_aliases();
 	return settled_free_pages();
+}
+
+/* Of all caches: a lost one need not cost a frame. After frames_at_rest(). */
+static unsigned long objects_in_use(void)
+{
+	struct kmem_cache *cache;
+	unsigned long nr = 0;
+
+	for_each_kmem_cache (cache)
+		nr += cache->node.total_objects - kmem_cache_free_objects(cache);
+	return nr;
 }
 
 static unsigned int nr_mms(void)
@@ -198,6 +211,7 @@ int remember_resources(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, exec_image(), 0);
 	threads_before = nr_threads();
 	frames_before = frames_at_rest();
+	objects_before = objects_in_use();
 	return 0;
 }
 
@@ -206,6 +220,7 @@ void expect_resources(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, wait_until(nr_threads() == threads_before));
 	KUNIT_EXPECT_EQ(test, nr_mms(), 0U);
 	KUNIT_EXPECT_EQ(test, frames_at_rest(), frames_before);
+	KUNIT_EXPECT_EQ(test, objects_in_use(), objects_before);
 	KUNIT_EXPECT_TRUE(test, list_empty(&current->children));
 }
 
@@ -234,6 +249,7 @@ static unsigned int fail_in_turn(struct kunit *test, void (*set)(const struct fa
 		well = fn(test);
 		set(NULL);
 		KUNIT_ASSERT_EQ(test, frames_at_rest(), frames_before);
+		KUNIT_ASSERT_EQ(test, objects_in_use(), objects_before);
 		KUNIT_ASSERT_EQ(test, nr_mms(), 0U);
 	}
 	KUNIT_EXPECT_TRUE(test, well);

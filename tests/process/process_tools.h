@@ -64,6 +64,7 @@ struct exec_plan {
 struct exec_result {
 	int err;     /* of exec */
 	bool had_mm; /* afterwards: an address space */
+	bool doomed; /* afterwards: a SIGKILL on its way */
 	int status;  /* as wait4() tells it */
 	unsigned long exit_addr;
 };

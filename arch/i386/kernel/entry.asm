@@ -20,7 +20,7 @@
 bits 32
 section .text
 
-extern do_trap, do_irq, do_double_fault, current_task, preempt_schedule_irq
+extern do_trap, do_page_fault, do_irq, do_double_fault, current_task, preempt_schedule_irq
 extern sys_call_table, sys_ni_syscall, do_notify_resume, schedule_tail, start_kernel_thread
 global trap_stubs, system_call, doublefault_entry, ret_from_fork, ret_from_kernel_thread
 
@@ -29,6 +29,7 @@ FIRST_IRQ_VECTOR equ 0x20
 NR_IRQS          equ 16
 STUB_SIZE        equ 16                         ; trap_stubs[] in desc.c counts on it
 GENERAL_PROTECTION equ 13
+PAGE_FAULT       equ 14
 
 ; Exceptions for which the CPU pushes an error code (Intel SDM vol. 3, table 6-1), a bit each.
 HAS_ERROR_CODE equ 1 << 8 | 1 << 10 | 1 << 11 | 1 << 12 | 1 << 13 | 1 << 14 | 1 << 17 | \
@@ -92,7 +93,11 @@ trap_stubs:
         push    byte 0
     %endif
         push    byte vector
+    %if vector == PAGE_FAULT
+        jmp     page_fault
+    %else
         jmp     exception
+    %endif
     %assign vector vector + 1
 %endrep
 %rep NR_IRQS
@@ -109,10 +114,19 @@ exception:
         mov     eax, esp
         push_frame
         call    do_trap
+.done:
         pop_frame
         test    byte [esp + pt_regs.cs], 3
         jz      restore_all
         jmp     return_to_user
+
+; The only exception that is frequent, so it goes straight to its handler.
+page_fault:
+        save_all 0
+        mov     eax, esp
+        push_frame
+        call    do_page_fault
+        jmp     exception.done
 
 interrupt:
         save_all 0

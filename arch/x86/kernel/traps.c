@@ -273,12 +273,9 @@ static void (*const handlers[NR_EXCEPTIONS])(struct pt_regs *regs) = {
 	[X86_TRAP_MF] = do_math_error, [X86_TRAP_XM] = do_math_error,
 };
 
-/* Page faults are the only ones that are frequent. */
 void do_trap(struct pt_regs *regs)
 {
-	if (likely(regs->vector == X86_TRAP_PF))
-		do_page_fault(regs);
-	else if (handlers[regs->vector])
+	if (handlers[regs->vector])
 		handlers[regs->vector](regs);
 	else
 		do_fault(regs);

@@ -190,7 +190,7 @@ __landmark void do_page_fault(struct pt_regs *regs)
 		return;
 	}
 	local_irq_enable();
-	down_read(&mm->mmap_sem);
+	__down_read(&mm->mmap_sem);
 	code = find_vma_for_access(mm, address, regs->error_code, &vma);
 	if (likely(!code))
 		fault = handle_mm_fault(mm, vma, address, fault_flags(regs->error_code));

@@ -26,7 +26,7 @@
 bits 64
 section .text
 
-extern do_trap, do_irq, do_double_fault, current_task, preempt_schedule_irq, init_tss
+extern do_trap, do_page_fault, do_irq, do_double_fault, current_task, preempt_schedule_irq, init_tss
 extern sys_call_table, sys_ni_syscall, do_notify_resume, schedule_tail, start_kernel_thread
 global trap_stubs, system_call, ret_from_fork, ret_from_kernel_thread
 
@@ -36,6 +36,7 @@ NR_IRQS          equ 16
 STUB_SIZE        equ 16                         ; trap_stubs[] in desc.c counts on it
 DOUBLE_FAULT     equ 8
 GENERAL_PROTECTION equ 13
+PAGE_FAULT       equ 14
 
 ; Exceptions that can come where RSP is not the kernel's: #DB, NMI, #MC, a bit each.
 HAS_OWN_STACK equ 1 << 1 | 1 << 2 | 1 << 18
@@ -132,6 +133,8 @@ trap_stubs:
         jmp     double_fault
     %elif HAS_OWN_STACK >> vector & 1
         jmp     exception_on_own_stack
+    %elif vector == PAGE_FAULT
+        jmp     page_fault
     %else
         jmp     exception
     %endif
@@ -153,6 +156,7 @@ exception:
         mov     rdi, rsp
         push_frame
         call    do_trap
+.done:
         pop_frame
         test    byte [rsp + pt_regs.cs], 3
         jz      restore_all
@@ -172,6 +176,15 @@ exception_on_own_stack:
         mov     ecx, pt_regs_size / 8
         rep movsq
         jmp     exception.saved
+
+; The only exception that is frequent, so it goes straight to its handler.
+page_fault:
+        save_all
+        clean_eflags
+        mov     rdi, rsp
+        push_frame
+        call    do_page_fault
+        jmp     exception.done
 
 interrupt:
         save_all

@@ -46,21 +46,21 @@ static inline bool atomic_dec_and_test(atomic_t *v)
 	return zero;
 }
 
-/* These two return whether it is negative now: its sign flag, in an instruction and a jump. */
+/* These two return whether it is negative now: in an instruction and a jump. */
 static __always_inline bool atomic_inc_negative(atomic_t *v)
 {
-	bool negative;
-
-	__asm__ volatile("incl %0" : "+m"(v->counter), "=@ccs"(negative) : : "memory");
-	return negative;
+	__asm__ goto("incl %0 ; js %l1" : : "m"(v->counter) : "memory", "cc" : negative);
+	return false;
+negative:
+	return true;
 }
 
 static __always_inline bool atomic_dec_negative(atomic_t *v)
 {
-	bool negative;
-
-	__asm__ volatile("decl %0" : "+m"(v->counter), "=@ccs"(negative) : : "memory");
-	return negative;
+	__asm__ goto("decl %0 ; js %l1" : : "m"(v->counter) : "memory", "cc" : negative);
+	return false;
+negative:
+	return true;
 }
 
 #endif
