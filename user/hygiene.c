@@ -144,6 +144,17 @@ static void kernel_pc(greg_t *regs)
 	regs[REG_PC] = (greg_t)KERNEL_TEXT;
 }
 
+static void with_io_rights(greg_t *regs)
+{
+	regs[REG_FLAGS] |= 0x3000;
+}
+
+static void return_with_io_rights(void)
+{
+	return_spoiled(with_io_rights);
+	cli();
+}
+
 static void return_into_ring_0(void)
 {
 	return_spoiled(into_ring_0);
@@ -209,6 +220,7 @@ static const struct attempt {
 	ROW(jump_to_zero, SIGSEGV),
 	ROW(read_page_0, SIGSEGV),
 	ROW(return_into_ring_0, SIGSEGV),
+	ROW(return_with_io_rights, SIGSEGV),
 	ROW(return_to_no_address, SIGSEGV),
 	ROW(return_into_kernel_text, SIGSEGV),
 	ROW(return_from_nothing, SIGSEGV),

@@ -13,7 +13,7 @@ import subprocess
 import unittest
 
 from k896 import KERNELS, Qemu, main
-from k896.frames import used_frames
+from k896.frames import in_use
 from k896.kernels import BUILD
 
 PT_LOAD, PT_INTERP = 1, 3
@@ -167,7 +167,7 @@ class BadPrograms(unittest.TestCase):
 
     def state(self, machine):
         """What must be the same afterwards: frames in use, and tasks."""
-        return used_frames(machine), re.findall(r"(?m)^ +(\d+) .*", machine.command("ps"))
+        return in_use(machine), re.findall(r"(?m)^ +(\d+) .*", machine.command("ps"))
 
     def refuses(self, machine, name):
         said = machine.command(f"exec /bad/{name}")
