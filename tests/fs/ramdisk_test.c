@@ -6,7 +6,7 @@
 #include <mm/slab.h>
 #include "archive.h"
 
-#define BIG_SIZE 9000 /* over two frame boundaries */
+#define BIG_SIZE 9000			/* over two frame boundaries */
 #define BIG_END	 (116 + 120 + BIG_SIZE) /* in the archive: after two headers and names */
 
 static struct archive archive;

@@ -33,8 +33,8 @@ class Mistakes(unittest.TestCase):
 class Variants(unittest.TestCase):
     def test_the_last_line_says_how_to_boot_what_was_built(self):
         for words in [], ["DEBUG=1"], ["DEBUG=1", "LLVM=1"]:
-            result = subprocess.run(["make", "-n", *words], cwd=ROOT, capture_output=True, text=True,
-                                    check=False)
+            result = subprocess.run(["make", "-n", "--no-print-directory", *words], cwd=ROOT,
+                                    capture_output=True, text=True, check=False)
             self.assertIn(" ".join(["make", *words, "run"]), result.stdout.splitlines()[-1])
 
 
