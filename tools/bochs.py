@@ -15,7 +15,7 @@ import termios
 import tty
 
 from k896 import FAILED, OK, Bochs, leave_on_signals
-from k896.bochs import megabytes
+from k896.bochs import bochs_megabytes
 
 CTRL_A = b"\x01"
 
@@ -56,7 +56,7 @@ def run(iso, mem):
 
 
 def main():
-    iso, mem = os.path.abspath(sys.argv[1]), megabytes(sys.argv[2])
+    iso, mem = os.path.abspath(sys.argv[1]), bochs_megabytes(sys.argv[2])
     if sys.argv[1] == "--check":
         return 0
     leave_on_signals()

@@ -20,7 +20,7 @@ import termios
 import tty
 
 from k896 import ISO, KERNELS, Bochs, Debugger, leave_on_signals
-from k896.bochs import megabytes
+from k896.bochs import bochs_megabytes
 from k896.debugger import symbol_file
 from k896.tour import MEGABYTES, TOURS, Guide, walk
 
@@ -105,7 +105,7 @@ def display():
 
 def debug(kernel, image, mem):
     terminal = Terminal()
-    with Debugger(kernel, iso=os.path.abspath(image), mem=megabytes(mem), display=display()) as machine:
+    with Debugger(kernel, iso=os.path.abspath(image), mem=bochs_megabytes(mem), display=display()) as machine:
         print(f"{kernel.name}: its symbols are loaded; `help` lists Bochs's commands, `q` leaves.\n"
               "Ctrl-C stops a running machine; its serial line is on this terminal.")
         machine.echo = sys.stdout.fileno()
@@ -123,7 +123,7 @@ def gui(kernel, image, mem):
                 "`make bochs-debug` is the same on this terminal")
     window = 'x, options="gui_debug"'
     commands = [first_instruction(kernel), "c"]
-    with Bochs(os.path.abspath(image), megabytes(mem), display=window, symbols=symbol_file(kernel),
+    with Bochs(os.path.abspath(image), bochs_megabytes(mem), display=window, symbols=symbol_file(kernel),
                commands=commands) as machine:
         machine.echo = sys.stdout.fileno()
         machine.process.wait()

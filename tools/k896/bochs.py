@@ -44,7 +44,12 @@ def megabytes(text):
     match = re.fullmatch(r"([1-9]\d*)([MG]?)", text)
     if not match:
         sys.exit(f"MEM={text}: not a size like 256, 256M or 2G")
-    size = int(match[1]) * (1024 if match[2] == "G" else 1)
+    return int(match[1]) * (1024 if match[2] == "G" else 1)
+
+
+def bochs_megabytes(text):
+    """The same, for a machine that Bochs is to start."""
+    size = megabytes(text)
     if size > MOST_MEMORY:
         sys.exit(f"MEM={text}: more than the {MOST_MEMORY} MB that Bochs can start with")
     return size
