@@ -84,8 +84,7 @@ static inline void setup_force_cpu_cap(int feature)
 #define cpu_has_pse	boot_cpu_has(X86_FEATURE_PSE)
 #define cpu_has_pge	boot_cpu_has(X86_FEATURE_PGE)
 #define cpu_has_nx	boot_cpu_has(X86_FEATURE_NX)
-/* Large pages of a level above: none without those below. */
-#define cpu_has_gbpages (cpu_has_pse && boot_cpu_has(X86_FEATURE_GBPAGES))
+#define cpu_has_gbpages (cpu_has_pse && boot_cpu_has(X86_FEATURE_GBPAGES)) /* nopse takes both */
 #define cpu_has_smep	boot_cpu_has(X86_FEATURE_SMEP)
 #define cpu_has_smap	boot_cpu_has(X86_FEATURE_SMAP)
 #define cpu_has_tsc	boot_cpu_has(X86_FEATURE_TSC)
