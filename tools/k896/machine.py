@@ -47,6 +47,10 @@ def leave_on_signals():
 
 
 class Machine:
+    # More characters than this on the serial line are a flood: nothing after them is read. None:
+    # read all.
+    most_output = None
+
     def __init__(self, name):
         test = pathlib.Path(sys.argv[0]).stem or "python"
         folder = BUILD / "logs" / test
@@ -81,7 +85,7 @@ class Machine:
                 data = os.read(fd, 65536)
             except OSError:  # a pty whose other end is closed
                 data = b""
-            if not data:
+            if not data or (self.most_output and len(self.text) > self.most_output):
                 break
             self._log_file.write(data)
             if self.echo is not None:
