@@ -162,6 +162,8 @@ def sleeps(machine):
     facts = machine.facts(f"pk_sleep {machine.rng.randrange(1, slots.number)}")
     expect(facts["asleep"], "every slot was in use, and kmap did not go to sleep")
     expect(not facts["served too early"], "every slot was in use, and kmap returned nevertheless")
+    expect(not facts["with a lock"], "kmap sleeps with a spinlock held: whoever wants the lock, to let go of a slot "
+                                     "for instance, can never have it")
     expect(facts["served so far"] == 1, "a slot became free, and the sleeper never got it")
     vaddr = facts["served"] & 0xffffffff
     slots.demand(vaddr, facts["wanted"])

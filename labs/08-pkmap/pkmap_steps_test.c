@@ -9,6 +9,7 @@
 #include <asm/tlbflush.h>
 #include <monitor/monitor.h>
 #include <process/kthread.h>
+#include <tests/threads.h>
 #include "facts.h"
 #include "patience.h"
 
@@ -170,11 +171,13 @@ static void unmap_and_wait(struct page *page, int served)
 static int pk_sleep(int argc __unused, char **argv)
 {
 	struct page *let_go = pages[number(argv[1])];
+	const u64 log = log_mark();
 
 	fact("wanted", page_to_pfn(spare[0]));
 	fact("let go", page_to_pfn(let_go));
 	start_sleeper(spare[0]);
 	fact("served too early", READ_ONCE(count.served));
+	fact("with a lock", logged_since(log, "scheduling while atomic"));
 	unmap_and_wait(let_go, 1);
 	return 0;
 }

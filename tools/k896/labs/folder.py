@@ -106,14 +106,18 @@ class Lab:
         return [path for folder in folders for pattern in ("*_test.c", "*.h")
                 for path in sorted(folder.glob(pattern))]
 
+    def varied(self, path, text):
+        """@text of the tree's file @path with this seed's constants."""
+        for row in self.data.get("constants", []) if self.seed is not None else []:
+            if row["file"] == path:  # a handout has its constants already, and the line no more
+                text = text.replace(row["line"], random.Random(f"{row['line']} {self.seed}").choice(row["choices"]))
+        return text
+
     def varied_files(self):
-        """{path: text} of the tree's files with this seed's constants."""
-        dice, files = self.dice, {}
-        for row in self.data.get("constants", []) if dice else []:
-            text = files.get(row["file"]) or (ROOT / row["file"]).read_text()
-            if row["line"] in text:  # else the tree is a handout that has its constants already
-                files[row["file"]] = text.replace(row["line"], dice.choice(row["choices"]))
-        return files
+        """{path: text} of the files that have other constants with this seed."""
+        files = {row["file"]: (ROOT / row["file"]).read_text() for row in self.data.get("constants", [])}
+        varied = {path: self.varied(path, text) for path, text in files.items()}
+        return {path: text for path, text in varied.items() if text != files[path]}
 
 
 @functools.cache
