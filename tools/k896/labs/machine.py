@@ -20,6 +20,7 @@ import re
 import secrets
 import struct
 
+from ..kernels import VARIANT
 from ..machine import FAILED, HANG, OK, Failure
 from ..qemu import Qemu
 from ..tables import parse_info_tlb
@@ -68,14 +69,15 @@ class Facts(list):
 class LabMachine(Qemu):
     """@pace: how much slower than usual this host is; @words: what makes its dice its own"""
 
-    most_output = 1 << 20
+    most_output = 256 << 10
 
     def __init__(self, row, patience, words):
         self.kernel = row.kernel
         self.patience = patience
         self.rng = random.Random(words)
+        self.hung = False
         self._symbols = None
-        super().__init__(row.kernel, row.mem, "max", row.append, vga="none", name=words)
+        super().__init__(row.kernel, row.mem, "max", row.append, vga="none", name=words + VARIANT)
 
     # -- what it does --------------------------------------------------------------------------
 
@@ -161,8 +163,9 @@ class LabMachine(Qemu):
     def end(self):
         """Why it does not answer, in a sentence."""
         if len(self.text) > self.most_output:
-            return "floods the console: ended after a megabyte of output"
+            return f"floods the console: more than {self.most_output >> 10} KB, nothing after that was read"
         if self.process.poll() is None:
+            self.hung = True
             return f"hangs: no answer for {self.patience:.0f} s; the CPU is in {self.where()}"
         status = self.process.wait()
         panic = re.search(r"Kernel panic - not syncing: (.*)", self.text)

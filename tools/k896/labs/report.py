@@ -32,6 +32,14 @@ def explanation(grade, criterion):
     return lines
 
 
+def remark(grade):
+    """Why there is not a single point, in a line; "" if there are some."""
+    if grade.refused or grade.points:
+        return grade.refused or ""
+    facts = [result.wrong for result in grade.results]
+    return max(facts, key=facts.count) if facts else ""
+
+
 def table(grade):
     lines = [f"{grade.lab}"]
     if grade.refused:
@@ -54,7 +62,7 @@ def gradescope(grade):
               "output": "\n".join(explanation(grade, criterion))}
              for criterion in grade.criteria]
     return {"score": float(grade.points), "execution_time": round(grade.seconds),
-            "output": grade.refused or str(grade.lab), "tests": tests}
+            "output": remark(grade) or str(grade.lab), "tests": tests}
 
 
 def junit(grade):
