@@ -29,6 +29,7 @@ build | grub-mkrescue                     | grub-common      | makes the disc im
 build | xorriso                           | xorriso          | makes the disc image
 build | mformat                           | mtools           | makes the disc image
 build | gdb                               | gdb              | the debugger of make gdb
+build | bwrap                             | bubblewrap       | the sandbox of make grade-all
 build | prove                             | perl             | runs the tests
 build | /usr/bin/python3                  | python3          | the tests are written in it
 build | /usr/lib/python3/dist-packages/tap | python3-tap     | lets them report to prove

@@ -47,8 +47,7 @@ def leave_on_signals():
 
 
 class Machine:
-    # More characters than this on the serial line are a flood: nothing after them is read. None:
-    # read all.
+    # More characters than this on the serial line are a flood, and end the machine. None: read all.
     most_output = None
 
     def __init__(self, name):
@@ -85,7 +84,10 @@ class Machine:
                 data = os.read(fd, 65536)
             except OSError:  # a pty whose other end is closed
                 data = b""
-            if not data or (self.most_output and len(self.text) > self.most_output):
+            if not data:
+                break
+            if self.most_output and len(self.text) > self.most_output:
+                self.process.kill()
                 break
             self._log_file.write(data)
             if self.echo is not None:

@@ -9,6 +9,7 @@ they share is that a kind of machine that does not boot is not waited for again.
 
 import concurrent.futures
 import fractions
+import subprocess
 import time
 from typing import NamedTuple
 
@@ -89,8 +90,10 @@ class Runner:
                 wrong = self.dead[row] or observe(criterion.check, machine)
                 self.hung += machine.hung
                 return wrong
-        except (Failure, OSError) as failure:
+        except (Failure, OSError, subprocess.SubprocessError) as failure:
             return f"the emulator failed: {failure}"
+        except Exception as surprise:  # what a damaged kernel shows may make no sense to a check
+            return f"the grader cannot make sense of what it sees: {type(surprise).__name__}: {surprise}"
 
 
 def _run_all(lab, criteria, refused, jobs):
