@@ -21,7 +21,7 @@ import secrets
 import struct
 
 from ..kernels import VARIANT
-from ..machine import FAILED, HANG, OK, Failure
+from ..machine import FAILED, HANG, OK, PROMPT, Failure
 from ..qemu import Qemu
 from ..tables import parse_info_tlb
 
@@ -107,6 +107,10 @@ class LabMachine(Qemu):
         expect(cases, f"suite {name} has no cases")
         failed = [case for case, failures in cases if failures]
         expect(not failed, f"suite {name}: failed: {', '.join(failed)}")
+
+    def at_prompt(self):
+        """Has it answered what was sent?"""
+        return self.text.endswith("\n" + PROMPT)
 
     # -- what the host sees --------------------------------------------------------------------
 
