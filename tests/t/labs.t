@@ -45,10 +45,12 @@ class Marks(unittest.TestCase):
         self.assertEqual(stubbed("mm/x.c", stub, ["08"]), stub)
         self.assertEqual(stubbed("mm/x.c", text, ["05"]), text)
 
-    def test_a_label_in_assembly_reaches_to_the_blank_line(self):
-        text = "; Lab 02\n; In: EAX.\nfill:\n        mov eax, 1\n.next:\n        ret\n\nrest:\n        ret\n"
+    def test_a_label_in_assembly_reaches_to_the_next_in_column_0(self):
+        text = ('%include "boot.inc"\n; Lab 02\n; In: EAX.\nfill:\n        mov eax, 1\n\n%ifdef X\n.next:\n%endif\n'
+                '        ret\n\n; More.\nrest:\n        ret\n')
         stub = stubbed("arch/i386/boot/x.asm", text, ["02"])
-        self.assertIn('fill:\n        lab_todo "02", "fill"\n\nrest:\n        ret\n', stub)
+        self.assertIn('fill:\n        lab_todo "02", "fill"\n\n; More.\nrest:\n        ret\n', stub)
+        self.assertIn('%include "boot.inc"\n%include "lab.inc"', stub)
 
 
 class Folders(unittest.TestCase):

@@ -173,8 +173,9 @@ class LabMachine(Qemu):
             return f"hangs: no answer for {self.patience:.0f} s; the CPU is in {self.where()}"
         status = self.process.wait()
         panic = re.search(r"Kernel panic - not syncing: (.*)", self.text)
-        if status == FAILED and panic:
-            return f"panics: {panic[1]}{self._fault()}"
+        todo = re.search(r"^lab \d\d: .* is not written yet.*", self.text, re.MULTILINE)
+        if status == FAILED and (panic or todo):
+            return f"panics: {panic[1] if panic else todo[0]}{self._fault()}"
         if status == 0:
             return "triple fault: the CPU could not even report the fault and reset the machine"
         return f"ends by itself with status {status}" + (", as if all were well" if status == OK else "")
