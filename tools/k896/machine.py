@@ -185,6 +185,10 @@ class Machine:
         raise Failure(self.blame(what))
 
     def blame(self, what):
-        """@what, the log's name and its last lines: the message of a failed assertion."""
-        tail = "\n".join(self.text.splitlines()[-12:])
+        """@what, the log's name and its last lines, a triple fault in words: the message of a failed assertion."""
+        tail = "\n".join([*self.text.splitlines()[-12:], *self.last_words().splitlines()])
         return f"{self.name}: {what}; log: {self.log.relative_to(ROOT)}; it ends:\n{tail}"
+
+    def last_words(self):
+        """What the emulator had to say for a CPU that gave up; see triple.py."""
+        return ""
