@@ -201,7 +201,7 @@ class ByHand(unittest.TestCase):
 
     def test_a_reset_boots_again(self):
         status, said = self.run_disc(ISO, "reboot", "poweroff")
-        self.assertEqual(said.count("you are inside the kernel"), 2)
+        self.assertEqual(said.count("you are inside the kernel"), 2, said)
         self.assertNotIn("triple fault", said)
         self.assertEqual(status, 0)
 

@@ -132,7 +132,9 @@ class Machine:
                 left = deadline - time.monotonic()
                 if left <= 0:
                     self.fail(f"hangs: {timeout} s without {pattern!r}")
-                self._news.wait(left)
+                self._news.wait(min(left, 1))
+                if self.process.poll() is not None:
+                    self._end_of_input()
 
     def send(self, text):
         """Type @text on the serial line."""
