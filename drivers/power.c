@@ -65,11 +65,8 @@ static void reset_by_chipset(void)
 	wait_for_reset();
 }
 
-/*
- * With an IDT of no entries, INT3 faults, and so do the fault and the double fault it becomes. By
- * this name tools/k896/triple.py knows that it is meant.
- */
-static void __landmark reset_by_triple_fault(void)
+/* With an IDT of no entries, INT3 faults, and so do the fault and the double fault it becomes. */
+static void reset_by_triple_fault(void)
 {
 	static const struct {
 		u16 limit;

@@ -29,15 +29,12 @@ EXCEPTIONS = {
     14: "page fault (#PF)", 16: "x87 floating-point error (#MF)", 17: "alignment check (#AC)",
     18: "machine check (#MC)", 19: "SIMD floating-point exception (#XM)",
 }
-DOUBLE_FAULT, PROTECTION, PAGE_FAULT = 8, 13, 14
+BREAKPOINT, DOUBLE_FAULT, PROTECTION, PAGE_FAULT = 3, 8, 13, 14
 CONTRIBUTORY = [0, 10, 11, 12, PROTECTION, PAGE_FAULT]  # two of these make a double fault
 
 # Bits of a page fault's error code: (bit, where set, where clear).
 PF_ACCESS = [(0x10, "fetch of an instruction at", None), (0x02, "write to", "read of")]
 PF_BITS = [(0x01, "no right to it", "not present"), (0x04, "ring 3", "ring 0"), (0x08, "reserved bit set", None)]
-
-# What machine_restart() tries last: a triple fault that is meant.
-ON_PURPOSE = "reset_by_triple_fault"
 
 NEAR_STACK = 256  # bytes below the stack pointer that delivering an exception writes
 
@@ -255,6 +252,8 @@ def page_fault(fault, crash, read):
     where = f"the walk fails at the {fault.level}" if fault.level else pagewalk.ending(steps, fault.error)
     what = owner(fault.address, crash)
     head = access(fault.error) if fault.error is not None else "access to"
+    if fault.address == crash.pc and what == "":
+        head = "fetch of the instruction at"  # without NX the error code does not tell it from a read
     return ", ".join(filter(None, [f"{head} {fault.address:#010x}" + (f" ({what})" if what else ""),
                                    *bits, where])), steps
 
@@ -277,14 +276,19 @@ def described(fault, delivered, crash, read):
     return protection_fault(fault, delivered, crash) if fault.vector == PROTECTION else "", []
 
 
+def is_meant(crash):
+    """INT3 with an IDT of no entries: the last resort of reset_by_triple_fault(), and of SeaBIOS."""
+    return crash.faults[0].vector == BREAKPOINT and crash.registers.get("IDT", (None, None))[1] == 0
+
+
 def words(crash, kernels=KERNELS, read=None):
     """
     The sentence, a line for each exception that followed, and the walks. Empty if the fault was meant.
     @kernels: which it may have been; @read: of physical memory, as for pagewalk.walk()
     """
-    where = places(crash, possible(crash, kernels))
-    if ON_PURPOSE in where:
+    if is_meant(crash):
         return ""
+    where = places(crash, possible(crash, kernels))
     lines, walks = [], {}
     for number, fault in enumerate(crash.faults):
         delivered = crash.faults[number - 1] if number else None
