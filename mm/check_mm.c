@@ -260,7 +260,7 @@ static void check_sum(enum rule rule, unsigned long says, unsigned long is)
 static void check_mm(struct mm_struct *mm)
 {
 	run.mm = mm;
-	run.settled = atomic_read(&mm->mm_users) > 0 && !mm->mmap_sem.writer &&
+	run.settled = atomic_read(&mm->mm_users) > 0 && !rwsem_is_write_locked(&mm->mmap_sem) &&
 		      check_vmas(mm, run.report);
 	run.vma = mm->mmap;
 	run.rss = run.nr_ptes = 0;
