@@ -258,6 +258,7 @@ int flush_old_exec(struct linux_binprm *bprm)
 	flush_thread();
 	flush_signal_handlers(current);
 	flush_old_files();
+	current->did_exec = true;
 	set_task_comm(current, basename(bprm->filename));
 	return 0;
 }
@@ -319,7 +320,7 @@ static const struct exec_error {
 	{ -ELOOP, "too many symbolic links" },
 	{ -ENAMETOOLONG, "the name is too long" },
 	{ -E2BIG, "too many arguments" },
-	{ -ENOMEM, "not enough memory" },
+	{ -ENOMEM, "not enough memory; kill ends other programs, ps lists them" },
 	{ -ENOEXEC, "not a program that this kernel can run; the log says why" },
 };
 

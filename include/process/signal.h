@@ -67,6 +67,9 @@ int set_altstack(const struct sigaltstack *stack, unsigned long sp);
 /* Why a signal came, for a program to read. */
 void siginfo_for_user(struct siginfo *to, const struct kernel_siginfo *from);
 
+/* Tell what comes of a signal, and unless @action is NULL have that come of it. 0 or -EINVAL. */
+int do_sigaction(int sig, const struct k_sigaction *action, struct k_sigaction *old_action);
+
 /* @size: of a sigset_t, or -EINVAL; -EFAULT for bad pointers. */
 long sys_rt_sigaction(int sig, const struct k_sigaction __user *action,
 		      struct k_sigaction __user *old_action, size_t size);
@@ -76,7 +79,7 @@ long sys_rt_sigsuspend(const sigset_t __user *set, size_t size);
 long sys_pause(void);
 long sys_sigaltstack(const struct sigaltstack __user *stack, struct sigaltstack __user *old_stack);
 
-/* A process is its own group, and has one thread: kill(-PID) is kill(PID). -ESRCH, -EINVAL. */
+/* As kill_something_info(). A process has one thread: tkill() and tgkill() are kill() of that one. */
 long sys_kill(int pid, int sig);
 long sys_tkill(int tid, int sig);
 long sys_tgkill(int tgid, int tid, int sig);
