@@ -324,6 +324,13 @@ static const struct exec_error {
 	{ -ENOEXEC, "not a program that this kernel can run; the log says why" },
 };
 
+static bool is_folder(const char *path)
+{
+	struct dentry *dentry;
+
+	return !path_lookup(root_dentry, path, true, &dentry) && S_ISDIR(dentry->d_inode->i_mode);
+}
+
 /* A file that is there, but lacks its interpreter, gives -ENOENT too. */
 void describe_exec_error(char *buf, size_t size, const char *path, int err)
 {
@@ -335,6 +342,10 @@ void describe_exec_error(char *buf, size_t size, const char *path, int err)
 		fput(file);
 	if (err == -ENOENT && IS_ERR(file)) {
 		snprintf(buf, size, "No such file (the ramdisk has %u files)", ramdisk_files());
+		return;
+	}
+	if (err == -EACCES && is_folder(path)) {
+		strscpy(buf, "a directory, not a program", size);
 		return;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(exec_errors); i++) {

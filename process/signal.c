@@ -149,10 +149,12 @@ void signal_delivered(const struct ksignal *ksig)
 	set_current_blocked(blocked);
 }
 
-void force_sigsegv(int sig)
+void force_sigsegv(int sig, const char *why)
 {
-	pr_info("%s[%d]: the frame of a signal can not be written to its stack, or read\n",
-		current->comm, current->pid);
+	const struct pt_regs *regs = task_pt_regs(current);
+
+	pr_info("%s[%d]: SIGSEGV: %s %p, at " IP_NAME " %p\n", current->comm, current->pid, why,
+		(void *)user_stack_pointer(regs), (void *)instruction_pointer(regs));
 	if (sig == SIGSEGV)
 		current->signal.sighand->action[SIGSEGV - 1].sa_handler = SIG_DFL;
 	force_sig_fault(SIGSEGV, SI_KERNEL, 0, current);

@@ -50,8 +50,11 @@ void restore_saved_sigmask(void);
 /* The handler's frame is on the stack: what shall be blocked, and come of the action, meanwhile. */
 void signal_delivered(const struct ksignal *ksig);
 
-/* There is no room for the frame: the program ends, or gets a SIGSEGV if it has a handler for that. */
-void force_sigsegv(int sig);
+/*
+ * There is no frame, or no room for one: the program ends, or gets a SIGSEGV if it has a handler for
+ * that. @why: for the log, and the stack pointer is said behind it.
+ */
+void force_sigsegv(int sig, const char *why);
 
 /* Change what is blocked; SIGKILL and SIGSTOP never are. */
 void set_current_blocked(sigset_t blocked);

@@ -217,7 +217,7 @@ static int restore_sigcontext(struct pt_regs *regs, const struct sigcontext *sc)
 /* A frame that cannot be read, or makes no sense: no handler of ours has made that. */
 static long bad_frame(const struct pt_regs *regs)
 {
-	force_sigsegv(SIGSEGV);
+	force_sigsegv(SIGSEGV, "sigreturn() finds no frame of a signal on its stack at");
 	return syscall_result(regs);
 }
 
