@@ -46,7 +46,7 @@
 
 #define NCCS	    19
 enum { VINTR = 0, VQUIT = 1, VERASE = 2, VKILL = 3, VEOF = 4, VTIME = 5, VMIN = 6 };
-#define CTRL(letter) ((letter)&0x1F)
+#define CTRL(letter)	((letter)&0x1F)
 
 #define QUITS_THAT_KILL 3 /* in a row */
 

@@ -48,8 +48,8 @@ static int run_ps(int argc __unused, char **argv __unused)
 {
 	struct task_struct *task;
 
-	monitor_printf("  PID  PPID  PGRP S PRE    RSS STACK                 %-*s WCHAN\n", TASK_COMM_LEN,
-		       "COMM");
+	monitor_printf("  PID  PPID  PGRP S PRE    RSS STACK                 %-*s WCHAN\n",
+		       TASK_COMM_LEN, "COMM");
 	preempt_disable();
 	for_each_process(task) show_task(task);
 	preempt_enable();
@@ -57,6 +57,7 @@ static int run_ps(int argc __unused, char **argv __unused)
 }
 
 static const struct monitor_command look_commands[] = {
-	{ "ps", "", "tasks: parent, group, state, memory, stack, and where they sleep", 0, 0, run_ps },
+	{ "ps", "", "tasks: parent, group, state, memory, stack, and where they sleep", 0, 0,
+	  run_ps },
 };
 monitor_group(tasks_group, "look", look_commands);

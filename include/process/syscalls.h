@@ -69,7 +69,8 @@ long sys_getsid(int pid);
 long sys_time(long __user *tloc);
 long sys_gettimeofday(struct timeval __user *tv, struct timezone __user *tz);
 long sys_clock_gettime(int clock, struct timespec __user *tp);
-long sys_clock_gettime64(int clock, struct timespec64 __user *tp); /* i386: for the years after 2038 */
+long sys_clock_gettime64(int clock,
+			 struct timespec64 __user *tp); /* i386: for the years after 2038 */
 long sys_clock_getres(int clock, struct timespec __user *tp);
 long sys_nanosleep(const struct timespec __user *rqtp, struct timespec __user *rmtp);
 long sys_clock_nanosleep(int clock, int flags, const struct timespec __user *rqtp,
