@@ -16,7 +16,7 @@ from k896.kernels import BUILD
 
 # All but bench, which wants a counted clock, those that want all there is, and those that end badly.
 PROGRAMS = ["hello", "exec", "malloc_storm", "fork_chain", "segv", "stack_growth", "brk", "mmap", "tls",
-            "fpu", "pipe", "signals", "group", "alarm", "files", "badsys", "hygiene", "thousand", "cow"]
+            "fpu", "pipe", "signals", "group", "alarm", "old_calls", "files", "badsys", "hygiene", "thousand", "cow"]
 FOLDERS = ["/bin", "/bin/musl"]
 NOBODY = 65534
 
