@@ -18,16 +18,18 @@ struct ratelimit_state {
 	{                    \
 	}
 
-/* Returns true if this one is to be said; tells when from there on most are not. */
+/* Returns true if this one is to be said; tells how many before it were not. */
 static inline bool __ratelimit(struct ratelimit_state *state)
 {
 	const unsigned long call = ++state->calls;
 
-	if (call == RATELIMIT_BURST)
-		pr_warn("the next report is the %dth like it: from then on only one in %d is "
-			"logged\n",
-			RATELIMIT_BURST, RATELIMIT_INTERVAL);
-	return call <= RATELIMIT_BURST || (call - RATELIMIT_BURST) % RATELIMIT_INTERVAL == 0;
+	if (call <= RATELIMIT_BURST)
+		return true;
+	if ((call - RATELIMIT_BURST) % RATELIMIT_INTERVAL)
+		return false;
+	pr_warn("%d reports of the kind that follows have been left out of the log\n",
+		RATELIMIT_INTERVAL - 1);
+	return true;
 }
 
 #endif
