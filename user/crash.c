@@ -36,8 +36,11 @@ static const struct {
 	const char *name;
 	void (*run)(void);
 } ways[] = {
-	{ "null", write_to_null }, { "call", call_null },		{ "opcode", run_ud2 },
-	{ "divide", divide },	   { "frame", return_from_no_handler },
+	{ "null", write_to_null },
+	{ "call", call_null },
+	{ "opcode", run_ud2 },
+	{ "divide", divide },
+	{ "frame", return_from_no_handler },
 };
 
 int main(int argc, char **argv)
