@@ -10,18 +10,23 @@
 #include <asm/syscall.h>
 #include <asm/uaccess.h>
 
+/* Files have no mappings yet. */
+static noinline long mmap_file(unsigned int fd)
+{
+	struct file *file = fget(fd);
+
+	if (!file)
+		return -EBADF;
+	fput(file);
+	return -ENODEV;
+}
+
 /* i386's mmap2: in pages. */
 long sys_mmap2(unsigned long addr, unsigned long len, unsigned long prot, unsigned long flags,
 	       unsigned long fd, unsigned long pgoff)
 {
-	struct file *file;
-
-	if (!(flags & MAP_ANONYMOUS)) {
-		file = fget((unsigned int)fd);
-		if (!file)
-			return -EBADF;
-		fput(file);
-	}
+	if (!(flags & MAP_ANONYMOUS))
+		return mmap_file((unsigned int)fd);
 	return sys_mmap_pgoff(addr, len, prot, flags, fd, pgoff);
 }
 
