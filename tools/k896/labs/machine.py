@@ -81,8 +81,8 @@ class LabMachine(Qemu):
 
     # -- what it does --------------------------------------------------------------------------
 
-    def expect(self, pattern, timeout=HANG):
-        return super().expect(pattern, min(timeout, self.patience))
+    def _until(self, found, what, timeout):
+        return super()._until(found, what, min(timeout, self.patience))
 
     def wait(self, timeout=HANG):
         return super().wait(min(timeout, self.patience))
@@ -176,8 +176,8 @@ class LabMachine(Qemu):
         todo = re.search(r"^lab \d\d: .* is not written yet.*", self.text, re.MULTILINE)
         if status == FAILED and (panic or todo):
             return f"panics: {panic[1] if panic else todo[0]}{self._fault()}"
-        if status == 0:
-            return "triple fault: the CPU could not even report the fault and reset the machine"
+        if words := self.last_words():
+            return words
         return f"ends by itself with status {status}" + (", as if all were well" if status == OK else "")
 
     def _fault(self):
