@@ -17,8 +17,9 @@ from k896.tour import TOURS
 
 
 class Stop(NamedTuple):
-    at: str       # a landmark of the tour
-    look: str     # what to look at
+    at: str          # a landmark of the tour
+    look: str        # what to look at
+    title: str = ""  # where the tour's own tells of the tour's machine
 
 
 BOOT = [
@@ -31,7 +32,8 @@ BOOT = [
     Stop("paging_init", "bootmem's bitmap is the only allocator. All mappings are provisional, writable and executable."),
     Stop("pagetable_init", "CR4 in the line of registers: large and global pages are about to be switched on."),
     Stop("one_page_table_init", "The first page table of the direct map is about to be taken from bootmem."),
-    Stop("map_by_large_page", "One entry for a whole large page, with no table below it, is about to be written."),
+    Stop("map_by_large_page", "One entry for a whole large page, with no table below it, is about to be written.",
+         "the first large page"),
     Stop("map_image", "The direct map is whole. The image's own mapping is still the provisional one."),
     Stop("complete_kernel_pgd", "The direct map is whole: unfold the tree, and compare text with data."),
     Stop("permanent_kmaps_init", "kmap()'s page table is made: its slots are empty."),
@@ -65,7 +67,7 @@ class Journey:
 
     def __init__(self, machine, say):
         self.machine, self.kernel, self.say = machine, machine.kernel, say
-        self.stops = {stop.at: stop for stop in TOURS[self.kernel.name].stops}
+        self.stops = {stop.at: stop for stop in reversed(TOURS[self.kernel.name].stops)}
 
     # -- looking -------------------------------------------------------------------------------
 
@@ -77,8 +79,9 @@ class Journey:
 
     def _seen_from_outside(self, row):
         stop = self.stops[row.at]
-        self.say(stop.title)
-        return Moment(stop.title, row.at, stop.source, row.look, "gdb",
+        title = row.title or stop.title
+        self.say(title)
+        return Moment(title, row.at, stop.source, row.look, "gdb",
                       self._checked(self.machine.from_outside(), "gdb"))
 
     def _told_by_the_kernel(self, title, typed, look):
@@ -148,17 +151,15 @@ class Journey:
     def program(self):
         """A program from its first frame to its first copy on write."""
         self.machine.hold()
-        places = self._breakpoints(PROGRAM)
-        self.machine.let_go()
         self.machine.send("exec /bin/cow hold &\r")
-        for _ in places:
-            yield self._seen_from_outside(places[self.machine.wait_until_it_stops()])
-            self.machine.let_go()
+        for row in PROGRAM:  # one after the other: a program writes to shared frames before it forks, too
+            yield from self._stops(self._breakpoints([row]), self.machine.symbols[row.at])
+        self.machine.let_go()
         parent = int(self.machine.expect(r"cow: .*parent (\d+)", HANG)[1])
         self.machine.prompt()
         yield self._told_by_the_kernel("after fork(): two processes, one set of frames", "exec /bin/cow hold &",
                                        "Most frames have two users. Those that were written since have one.")
-        self.machine.command(f"kill {parent} SIGUSR1")
+        self.machine.send(f"kill {parent} SIGUSR1\r")
         self.machine.expect(r"cow: ", HANG)
         self.machine.prompt()
         yield self._told_by_the_kernel("the child has written", f"kill {parent} SIGUSR1",

@@ -19,7 +19,8 @@ import sys
 
 from agree import LEVELS, Disagreement
 from held import Held
-from k896 import BUILD, KERNELS, Failure, leave_on_signals
+from k896 import KERNELS, Failure, leave_on_signals
+from k896.kernels import BUILD
 from moments import Journey
 from owners import with_owners
 
