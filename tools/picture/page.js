@@ -1,0 +1,54 @@
+// The page as a whole: one machine, one moment at a time. The slider chooses it; #3 in the address is the third.
+
+const machine = JSON.parse(document.getElementById("data").textContent);
+
+// A moment's parts by name; equal ones are there once, as numbers of machine.values.
+const factsOf = (moment) => Object.fromEntries(Object.entries(moment.facts).map(([part, number]) => [part, machine.values[number]]));
+
+const CONTROL = [["CR0", "cr0", [[31, "PG"], [16, "WP"], [0, "PE"]]],
+                 ["CR4", "cr4", [[4, "PSE"], [5, "PAE"], [7, "PGE"], [20, "SMEP"], [21, "SMAP"]]]];
+
+// The registers that paging hangs on.
+class Cpu {
+  constructor(section) {
+    caption(section, "The registers that rule paging, as gdb reads them from QEMU at this moment.");
+    this.host = section.append("p").attr("class", "mono");
+  }
+
+  show({registers}) {
+    const flags = CONTROL.map(([name, register, bits]) => `${name} ${registers[register]} (` +
+      (bits.filter(([bit]) => BigInt(registers[register]) >> BigInt(bit) & 1n).map(([, word]) => word).join(" ") || "none of interest") + ")");
+    this.host.text([`at ${registers.pc}`, ...flags, `CR2 ${registers.cr2} (last fault)`, `CR3 ${registers.cr3} (top table)`].join("  ·  "));
+  }
+}
+
+const section = (id) => d3.select(`#${id}`);
+const space = new Virtual(section("virtual"), machine);
+const views = [new Cpu(section("cpu")), new Physical(section("physical")), space, new Tree(section("tables"), machine, space),
+               new Window(section("window"), machine, space), new Buddy(section("buddy")), new Slabs(section("slabs")),
+               new Processes(section("processes"))];
+
+const TOLD = {kernel: "told by the kernel (`json`), read again by gdb, walked by QEMU: all agree",
+              gdb: "read by gdb; QEMU's own walk of the tables agrees"};
+
+const slider = d3.select("#moment").attr("max", machine.moments.length - 1);
+
+function show(number) {
+  const moment = machine.moments[number], where = moment.source ? `${moment.at}(), ${moment.source}` : moment.at;
+  slider.property("value", number).attr("aria-valuetext", `${number + 1} of ${machine.moments.length}: ${moment.title}`);
+  d3.select("#title").text(`${number + 1}. ${moment.title}`);
+  d3.select("#at").text(`— ${where} — ${TOLD[moment.told]}`);
+  d3.select("#look").text(moment.look);
+  const facts = factsOf(moment);
+  views.forEach((view) => view.show(facts));
+  history.replaceState(null, "", `#${number + 1}`);
+}
+
+const step = (by) => show(Math.max(0, Math.min(machine.moments.length - 1, Number(slider.property("value")) + by)));
+d3.select("#before").on("click", () => step(-1));
+d3.select("#after").on("click", () => step(1));
+slider.on("input", () => show(Number(slider.property("value"))));
+
+d3.select("#machine").text(`${machine.kernel}, ${machine.mem}${machine.append ? `, "${machine.append}"` : ""}`);
+const asked = Number(location.hash.slice(1));
+show(asked >= 1 && asked <= machine.moments.length ? asked - 1 : machine.moments.findIndex((moment) => moment.told === "kernel"));
