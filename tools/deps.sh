@@ -38,7 +38,7 @@ ci    | ld.lld                            | lld              | its linker
 ci    | llvm-nm                           | llvm             | its binary tools
 ci    | clang-format                      | clang-format     | checks the layout of the source
 ci    | ctags                             | universal-ctags  | measures the length of functions
-ci    | chromium                          | chromium         | the browser that tests make picture's page
+ci    | chromium                          | chromium         | the browser that tests the page of make picture
 ci    | chromedriver                      | chromium-driver  | drives it
 ci    | /usr/lib/python3/dist-packages/selenium | python3-selenium | lets the test drive it
 '
