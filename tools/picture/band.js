@@ -124,11 +124,9 @@ class Band {
 
   // At round addresses: powers of two apart.
   drawAxis(x) {
-    const digits = this.format(x.domain()[1]).length * 7.2 + 24;
-    const [from, to] = x.domain();
-    const step = 2 ** Math.ceil(Math.log2((to - from) * Math.min(1, digits / this.width)));
-    const ticks = d3.range(Math.ceil(from / step) * step, to, step)
-      .filter((tick) => x(tick) < this.width - digits / 2 + 12);
+    const [from, to] = x.domain(), wide = this.format(to).length * 7.2;
+    const step = 2 ** Math.ceil(Math.log2((to - from) * Math.min(1, (wide + 24) / this.width)));
+    const ticks = d3.range(Math.ceil(from / step) * step, to, step).filter((tick) => x(tick) < this.width - wide);
     this.axis.attr("transform", `translate(0,${this.rows.length * ROW})`)
       .call(d3.axisBottom(x).tickValues(ticks).tickFormat((at) => this.format(at)).tickSizeOuter(0));
     this.axis.selectAll("text").attr("text-anchor", "start").attr("dx", 2);

@@ -28,7 +28,7 @@ const views = [new Cpu(section("cpu")), new Physical(section("physical")), space
                new Window(section("window"), machine, space), new Buddy(section("buddy")), new Slabs(section("slabs")),
                new Processes(section("processes"))];
 
-const TOLD = {kernel: "told by the kernel (`json`), read again by gdb, walked by QEMU: all agree",
+const TOLD = {kernel: "told by the kernel's command json, read again by gdb, walked by QEMU: all agree",
               gdb: "read by gdb; QEMU's own walk of the tables agrees"};
 
 const slider = d3.select("#moment").attr("max", machine.moments.length - 1);

@@ -54,8 +54,8 @@ class Physical {
       return;
     const frames = this.ranges(facts), claims = facts.iomem ? this.claims(facts) : [];
     const rows = [{name: "zone", items: facts.zones ? this.zones(facts) : []},
-                  {name: "iomem", items: claims.filter((item) => !item.depth)},
-                  {name: "iomem, within", items: claims.filter((item) => item.depth)},
+                  ...d3.range(3).map((depth) => ({name: "iomem" + ", within".repeat(depth > 0) + " that".repeat(depth > 1),
+                                                  items: claims.filter((item) => item.depth === depth)})),
                   {name: "free blocks by order", items: this.orders(facts)},
                   {name: "frames by owner", items: frames}].filter((row) => row.items.length);
     this.band.show(rows, d3.max(frames, (item) => item.end));

@@ -59,7 +59,7 @@ class Tree {
       return `${this.source.name}<span class="to"> at physical ${this.source.root}</span>`;
     const end = node.count > 1 ? `…${node.index + node.count - 1}` : "";
     const what = node.leaf ? `${plural(node.count, `page of ${sizeText(node.size)}`).replace(/(\d) page(.*)s$/, "$1 pages$2")}, ${rightsOf(node.entry)}`
-                           : `table of ${this.below(node.level)} entries`;
+                           : node.children.length ? `a table of ${this.below(node.level)} entries` : "an empty table";
     return `${node.level}[${node.index}${end}] ${hex(node.entry)}<span class="to"> ${this.space.address(node.at)}: ${what}</span>`;
   }
 
@@ -157,13 +157,16 @@ class Tree {
     }
   }
 
+  // [bits, words, is it clear?]: the frame stands where its bits do, above the low ones.
   meanings(node) {
     const physical = BigInt.asUintN(52, node.entry) & ~0xfffn;
-    const rows = (this.machine.entryBits === 64 ? [...BITS, BIT_NX] : BITS).map(([bit, name, set, clear]) => {
-      const on = node.entry >> BigInt(bit) & 1n;
-      return [`${bit} ${name} ${on}`, on ? set : clear, !on];
+    const rows = bitsOf(node, this.machine.entryBits, this.machine.levels.length).map(([bit, width, name, set, clear]) => {
+      const value = node.entry >> BigInt(bit) & (1n << BigInt(width)) - 1n;
+      return [`${width > 1 ? `${bit}-${bit + width - 1}` : bit} ${name} ${value}`, value ? set : clear, !value];
     });
-    rows.splice(BITS.length, 0, [`12… frame`, `${node.leaf ? "the page" : "the table"} at physical ${hex(physical)}`]);
+    const last = Math.min(this.machine.entryBits, 52) - 1;
+    rows.splice(rows.findIndex(([words]) => words.startsWith("9-")) + 1, 0,
+                [`12-${last} frame`, `${node.leaf ? "the page" : "the table"} at physical ${hex(physical)}`, false]);
     return rows;
   }
 }

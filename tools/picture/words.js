@@ -21,22 +21,31 @@ const RIGHTS = {
   "r-x": "executable, read-only", "r--": "read-only, not executable", "---": "PROT_NONE: each access faults",
 };
 
-// Bit, name, what it means if it is set, and if it is not.
 const PRESENT = 1n, RW = 2n, USER = 4n, LARGE = 128n, NX = 1n << 63n;
-const BITS = [
-  [0, "P", "present: the CPU goes on from here", "not present: an access faults"],
-  [1, "RW", "may be written", "read-only; CR0.WP holds the kernel to it too"],
-  [2, "USR", "ring 3 may use it", "only the kernel"],
-  [3, "PWT", "cache writes through", "cache writes back"],
-  [4, "PCD", "not cached: device registers", "cached"],
-  [5, "A", "accessed: the CPU has used it", "not used since it was cleared"],
-  [6, "D", "dirty: the CPU has written there", "not written since it was cleared"],
-  [7, "PSE", "a large page: the walk ends here", "leads to a table, or is a page of 4 KB"],
-  [8, "GLB", "global: stays in the TLB when CR3 is loaded", "leaves the TLB when CR3 is loaded"],
-];
-const BIT_NX = [63, "NX", "no-execute: instructions are not fetched from here", "may be executed"];
 
-const hex = (value) => "0x" + BigInt(value).toString(16);
+// Of an entry: bits, name, what they mean if set, and if not. @leaf: it leads to a page, not to a table.
+function bitsOf({level, leaf}, entryBits, levels) {
+  const registers = levels === 3 && level === "pgd";  // PAE's four top entries, which the CPU keeps in registers
+  const only = (meaning, here = leaf) => here ? meaning : ["not used in an entry that leads to a table", "not used in an entry that leads to a table"];
+  const rows = [
+    [0, 1, "P", "present: the CPU goes on from here", "not present: an access faults, the CPU ignores all other bits"],
+    [1, 1, "RW", "may be written", "read-only; CR0.WP holds the kernel to it, too"],
+    [2, 1, "USR", "ring 3 may use it", "only the kernel"],
+    [3, 1, "PWT", "the cache writes through", "the cache writes back"],
+    [4, 1, "PCD", "not cached: device registers", "cached"],
+    [5, 1, "A", "accessed: the CPU has used it", "not used since it was cleared"],
+    [6, 1, "D", ...only(["dirty: the CPU has written there", "not written since it was cleared"])],
+    [7, 1, level === "pte" ? "PAT" : "PSE", level === "pte" ? "another kind of cache" : "a large page: the walk ends here",
+     level === "pte" ? "PWT and PCD alone say how it is cached" : "leads to a table"],
+    [8, 1, "GLB", ...only(["global: stays in the TLB when CR3 is loaded", "leaves the TLB when CR3 is loaded"])],
+    [9, 3, "AVL", "the kernel's own to use", "the kernel's own to use; not used here"],
+  ].filter(([bit]) => !registers || [0, 3, 4, 9].includes(bit));
+  if (entryBits === 64 && !registers)
+    rows.push([63, 1, "NX", "no-execute: no instruction is fetched from here", "may be executed"]);
+  return rows;
+}
+
+const hex = (value) => "0x" + BigInt(typeof value === "number" ? Math.round(value) : value).toString(16);
 const plural = (count, what) => `${count.toLocaleString("en")} ${what}${Number(count) === 1 ? "" : "s"}`;
 
 function sizeText(bytes) {
