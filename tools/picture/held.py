@@ -20,6 +20,7 @@ from k896 import PROMPT, ROOT, Qemu
 from k896.machine import HANG
 
 DONE = "--- gdb is done ---"
+PATIENCE = 3  # seconds
 
 
 class Held(Qemu):
@@ -97,10 +98,12 @@ class Held(Qemu):
         return None if "exited" in answer or "closed" in answer else self.where()
 
     def hold(self):
-        """Stop it wherever it is."""
-        os.kill(self._gdb.pid, signal.SIGINT)
-        if self.reply() is None:
-            self.fail("gdb cannot stop the machine")
+        """Stop it wherever it is. A signal that comes before gdb has let it go is lost: once more, then."""
+        for _ in range(HANG // PATIENCE):
+            os.kill(self._gdb.pid, signal.SIGINT)
+            if self.reply(PATIENCE) is not None:
+                return
+        self.fail("gdb cannot stop the machine")
 
     # -- looks ---------------------------------------------------------------------------------
 
