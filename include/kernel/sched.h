@@ -183,9 +183,8 @@ void cpu_idle(void) __noreturn;
 /* Is @addr in a __sched function? */
 bool in_sched_functions(unsigned long addr);
 
-/* Threads in the queue, the running one counted, and switches so far. */
+/* Threads in the queue, the running one counted. */
 unsigned int nr_running(void);
-unsigned long nr_context_switches(void);
 
 /*
  * Something that a thread must not hold when it gives up the CPU. check() is called by each
