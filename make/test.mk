@@ -66,6 +66,12 @@ picture: $(KERNELS) $(INITRDS)
 	@tools/deps.sh --check gdb qemu-system-x86 python3-tap node-d3
 	@tools/picture/picture.py $(ENTRY)
 
+.PHONY: docs-img
+## docs-img: take the pictures at the head of the README anew
+docs-img: $(KERNELS) $(INITRDS)
+	@tools/deps.sh --check gdb qemu-system-x86 python3-tap node-d3 chromium chromium-driver python3-selenium
+	@tools/picture/shots.py
+
 ## docs-tour: write the tables and transcripts of docs/tour.md anew, from a run
 docs-tour: $(KERNELS) $(ISO)
 	@tools/deps.sh --check $(bochs_tools)

@@ -28,6 +28,20 @@ const views = [new Cpu(section("cpu")), new Physical(section("physical")), space
                new Window(section("window"), machine, space), new Buddy(section("buddy")), new Slabs(section("slabs")),
                new Processes(section("processes"))];
 
+// Which parts a view draws, and so where its data come from.
+const DRAWN = {cpu: ["registers"], physical: ["zones", "iomem", "frames"], virtual: ["layout", "tables", "processes"],
+               tables: ["tables", "processes"], window: ["pkmap", "fixmap", "vmalloc"], buddy: ["zones"], slabs: ["slabs"],
+               processes: ["processes"]};
+
+// Behind each heading: who told of that.
+function showOrigins(moment) {
+  for (const [id, parts] of Object.entries(DRAWN)) {
+    const told = parts.filter((part) => part in moment.facts).join(", ");
+    const teller = moment.told === "kernel" && id !== "cpu" ? "the kernel: json" : "gdb: k896 json";
+    section(id).select("h2").selectAll("small").data(told ? [`from ${teller} ${told}`] : []).join("small").text((words) => words);
+  }
+}
+
 const TOLD = {kernel: "told by the kernel's command json, read again by gdb, walked by QEMU: all agree",
               gdb: "read by gdb; QEMU's own walk of the tables agrees"};
 
@@ -41,6 +55,7 @@ function show(number) {
   d3.select("#look").text(moment.look);
   const facts = factsOf(moment);
   views.forEach((view) => view.show(facts));
+  showOrigins(moment);
   history.replaceState(null, "", `#${number + 1}`);
 }
 
