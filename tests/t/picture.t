@@ -19,6 +19,7 @@ from k896.tables import parse_ptdump
 
 sys.path.insert(0, str(ROOT / "tools" / "picture"))
 import agree  # noqa: E402
+from picture import D3  # noqa: E402
 
 MEM = "64M"
 TRIED = KERNELS if tier() else [I386]
@@ -136,8 +137,8 @@ class BadInput(unittest.TestCase):
 class Page(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        if not shutil.which("chromedriver") and tier() == 0:
-            raise unittest.SkipTest("no Chromium: `make deps DEPS=ci` installs it")
+        if tier() == 0 and not (shutil.which("chromedriver") and D3.exists()):
+            raise unittest.SkipTest("no Chromium, or no D3: `make deps DEPS=\"build ci\"` installs them")
         cls.browser = browser()
         cls.addClassCleanup(cls.browser.quit)
 

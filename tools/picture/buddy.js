@@ -9,7 +9,7 @@ class Buddy {
   }
 
   show(facts) {
-    if (absent(this.body, facts.zones ? "" : "The zones are empty: bootmem still has all frames."))
+    if (absent(this.body, facts.zones ? "" : "No zone has a frame yet: until mem_init() they are bootmem's."))
       return;
     const orders = d3.range(facts.zones[0].blocks.length), frames = (zone) => d3.max(zone.blocks, (count, order) => count << order);
     this.host.html("");

@@ -20,7 +20,7 @@ from k896 import PROMPT, ROOT, Qemu
 from k896.machine import HANG
 
 DONE = "--- gdb is done ---"
-PATIENCE = 3  # seconds
+PATIENCE = 10  # seconds
 
 
 class Held(Qemu):
@@ -31,8 +31,7 @@ class Held(Qemu):
         self.folder = tempfile.TemporaryDirectory(prefix="k896-picture-")
         self._gdb = None
         socket = os.path.join(self.folder.name, "gdb")
-        super().__init__(kernel, mem, "max", append, [kernel.initrd], name=f"{kernel.name}-{mem}-{append}"[:120],
-                         extra=["-S", "-gdb", f"unix:{socket},server=on,wait=off"])
+        super().__init__(kernel, mem, "max", append, [kernel.initrd], extra=["-S", "-gdb", f"unix:{socket},server=on,wait=off"])
         self.qmp("query-status")  # it lives: the options were good
         self._gdb = subprocess.Popen(["gdb", "-q", "-nx", str(kernel.elf), "-x", "tools/gdb/k896.py"],
                                      cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,

@@ -43,17 +43,19 @@ function showOrigins(moment) {
 }
 
 const TOLD = {kernel: "told by the kernel's command json, read again by gdb, walked by QEMU: all agree",
-              gdb: "read by gdb; QEMU's own walk of the tables agrees"};
+              gdb: "read by gdb; QEMU's own walk of the tables agrees",
+              off: "read by gdb; with paging off QEMU walks no tables"};
 
+d3.select("#moments").selectAll("option").data(machine.moments).join("option").attr("value", (moment, i) => i);
 const slider = d3.select("#moment").attr("max", machine.moments.length - 1);
 
 function show(number) {
-  const moment = machine.moments[number], where = moment.source ? `${moment.at}(), ${moment.source}` : moment.at;
+  const moment = machine.moments[number], facts = factsOf(moment);
+  const told = BigInt(facts.registers.cr0) >> 31n ? moment.told : "off";
   slider.property("value", number).attr("aria-valuetext", `${number + 1} of ${machine.moments.length}: ${moment.title}`);
   d3.select("#title").text(`${number + 1}. ${moment.title}`);
-  d3.select("#at").text(`— ${where} — ${TOLD[moment.told]}`);
+  d3.select("#at").text(["", moment.at, moment.source, TOLD[told]].filter((words, i) => words || !i).join(" — "));
   d3.select("#look").text(moment.look);
-  const facts = factsOf(moment);
   views.forEach((view) => view.show(facts));
   showOrigins(moment);
   history.replaceState(null, "", `#${number + 1}`);

@@ -2,8 +2,8 @@
 
 class Slabs {
   constructor(section) {
-    caption(section, "<code>slab_caches</code>, as <code>slabinfo</code> tells it: a bar is the cache's memory, the dark part is objects handed " +
-            "out. Caches without a slab are left out.");
+    caption(section, "<code>slab_caches</code>, as <code>slabinfo</code> tells it: a bar is the cache's memory, the filled part is objects " +
+            "handed out. Caches without a slab are left out.");
     this.body = section.append("div");
     this.note = this.body.append("p").attr("class", "caption");
     this.host = this.body.append("div").attr("class", "scroll").append("table");

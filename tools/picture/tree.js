@@ -75,7 +75,7 @@ class Tree {
       return;
     this.sources = [{name: "swapper_pg_dir", ...facts.tables},
                     ...(facts.processes || []).filter((task) => task.tables)
-                      .map((task) => ({name: `${task.pid} ${task.comm}`, ...task.tables}))];
+                      .map((task) => ({name: `${task.pid} ${task.comm}, its own part`, ...task.tables}))];
     this.whose.selectAll("option").data(this.sources).join("option").attr("value", (source, i) => i).text((source) => source.name);
     this.draw();
   }
