@@ -110,13 +110,21 @@ class Agreement(unittest.TestCase):
             with self.subTest(str(wrong)), self.assertRaisesRegex(agree.Disagreement, named):
                 agree.same_mappings(I386, self.facts(rows), self.TLB, "the kernel")
 
-    def test_a_count_that_differs_is_named(self):
+    def test_a_count_or_a_range_that_differs_is_named(self):
         inside = {"zones": [{"name": "DMA", "free": 3}], "frames": [[0, 1, "free", "order 0"]]}
         outside = {"zones": [{"name": "DMA", "free": 4}], "frames": [[0, 1, "free", "order 0"]]}
-        with self.assertRaisesRegex(agree.Disagreement, r"zones\[0\]\[free\]: json says 3, gdb finds 4"):
+        with self.assertRaisesRegex(agree.Disagreement, r"zones DMA, free: json says 3, gdb finds 4"):
             agree.same_machine(I386, inside, outside)
         outside["zones"] = inside["zones"]
         agree.same_machine(I386, inside, outside)
+        inside["tables"] = {"root": "0x101000", "rows": self.ROWS}
+        outside["tables"] = {"root": "0x101000", "rows": [*self.ROWS[:2], ["pgd", 769, 1, "0x4001e3"]]}
+        with self.assertRaisesRegex(agree.Disagreement, "tables, maps: json says 0xc0400000-0xc0c00000 .* gdb finds 0xc0400000-0xc0800000 "):
+            agree.same_machine(I386, inside, outside)
+        outside["tables"] = inside["tables"]
+        outside["frames"] = [[0, 1, "slab", "pgd"]]
+        with self.assertRaisesRegex(agree.Disagreement, "frames: json says 0x0 1 free order 0, gdb finds 0x0 1 slab pgd"):
+            agree.same_machine(I386, inside, outside)
 
 
 class BadInput(unittest.TestCase):

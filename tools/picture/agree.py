@@ -8,6 +8,7 @@ Three views of one machine must agree: what the kernel says (`json`), what gdb r
 Both raise Disagreement, which names the range or the thing.
 """
 
+import itertools
 from typing import NamedTuple
 
 from k896.tables import parse_info_tlb
@@ -119,7 +120,7 @@ def _comparable(kernel, part, value):
     if part == "layout":
         return [{key: row[key] for key in ("name", "start", "end", "part")} for row in value]
     if part == "tables":
-        return {"root": value["root"], "maps": [str(row) for row in mappings(kernel, value["rows"])]}
+        return {"root": value["root"], "maps": [[str(row)] for row in mappings(kernel, value["rows"])]}
     if part == "vmalloc":
         return [{**row, "caller": row["caller"].split("/")[0]} for row in value]
     if part == "processes":
@@ -129,15 +130,28 @@ def _comparable(kernel, part, value):
     return value
 
 
+def _is_row(value):
+    return isinstance(value, list) and not any(isinstance(cell, (list, dict)) for cell in value)
+
+
 def _first_difference(a, b, where):
-    if isinstance(a, list) and isinstance(b, list) and len(a) == len(b) or \
-            isinstance(a, dict) and isinstance(b, dict) and a.keys() == b.keys():
-        keys = a if isinstance(a, dict) else range(len(a))
-        return next(filter(None, (_first_difference(a[key], b[key], f"{where}[{key}]") for key in keys)), None)
-    if isinstance(a, list) and isinstance(b, list):
-        only = next((row for row in a + b if (row in a) != (row in b)), a[-1:] or b[-1:])
-        return f"{where}: only {'json' if only in a else 'gdb'} has {only}"
-    return None if a == b else f"{where}: json says {a}, gdb finds {b}"
+    """A sentence, or None. A row, a range of frames for instance, is told as a whole."""
+    if a == b:
+        return None
+    if isinstance(a, dict) and isinstance(b, dict) and a.keys() == b.keys():
+        name = f"{where} {a['name']}" if "name" in a else where
+        return next(filter(None, (_first_difference(a[key], b[key], f"{name}, {key}") for key in a)))
+    if isinstance(a, list) and isinstance(b, list) and not (_is_row(a) and _is_row(b) and len(a) == len(b)):
+        pairs = itertools.zip_longest(a, b, fillvalue="nothing")
+        return next(_first_difference(mine, other, where) for mine, other in pairs if mine != other)
+    return f"{where}: json says {_in_words(a)}, gdb finds {_in_words(b)}"
+
+
+def _in_words(value):
+    """A row without brackets, a frame number as `page` takes it."""
+    if not _is_row(value):
+        return value
+    return " ".join([hex(cell) if not at and isinstance(cell, int) else str(cell) for at, cell in enumerate(value)])
 
 
 def same_machine(kernel, inside, outside):

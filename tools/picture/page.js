@@ -28,15 +28,15 @@ const views = [new Cpu(section("cpu")), new Physical(section("physical")), space
                new Window(section("window"), machine, space), new Buddy(section("buddy")), new Slabs(section("slabs")),
                new Processes(section("processes"))];
 
-// Which parts a view draws, and so where its data come from.
-const DRAWN = {cpu: ["registers"], physical: ["zones", "iomem", "frames"], virtual: ["layout", "tables", "processes"],
+// Which parts a view draws, the indispensable one first, and so where its data come from.
+const DRAWN = {cpu: ["registers"], physical: ["frames", "iomem", "zones"], virtual: ["layout", "tables", "processes"],
                tables: ["tables", "processes"], window: ["pkmap", "fixmap", "vmalloc"], buddy: ["zones"], slabs: ["slabs"],
                processes: ["processes"]};
 
 // Behind each heading: who told of that.
 function showOrigins(moment) {
   for (const [id, parts] of Object.entries(DRAWN)) {
-    const told = parts.filter((part) => part in moment.facts).join(", ");
+    const told = parts[0] in moment.facts ? parts.filter((part) => part in moment.facts).join(", ") : "";
     const teller = moment.told === "kernel" && id !== "cpu" ? "the kernel: json" : "gdb: k896 json";
     section(id).select("h2").selectAll("small").data(told ? [`from ${teller} ${told}`] : []).join("small").text((words) => words);
   }
