@@ -13,7 +13,7 @@ import subprocess
 import sys
 import unittest
 
-from k896 import I386, KERNELS, ROOT, Qemu, main, tier
+from k896 import I386, KERNELS, ROOT, X86_64, Qemu, main, tier
 from k896.kernels import BUILD
 from k896.tables import parse_ptdump
 
@@ -26,6 +26,7 @@ TRIED = KERNELS if tier() else [I386]
 VIEWS = ["cpu", "physical", "virtual", "tables", "window", "buddy", "slabs", "processes"]
 PHONE, SCREEN = (390, 844), (1280, 800)
 MAX_SIZE = 2 << 20
+LARGE = [(I386, "4G", ""), (I386, "4G", "nopse"), (X86_64, "16G", "nogbpages")]
 
 
 def append(kernel):
@@ -81,7 +82,7 @@ return worst;
 # {"4096 r-x": how many such pages the picture has, ...}
 MAPPED = """
 const facts = factsOf(machine.moments.find((moment) => moment.at === "monitor_loop")), pages = {};
-for (const item of views[2].mapped(facts.tables.rows)) {
+for (const item of views.virtual.mapped(facts.tables.rows)) {
   const like = `${item.unit} ${item.kind}`;
   pages[like] = (pages[like] || 0) + (item.end - item.start) / item.unit;
 }
@@ -93,8 +94,9 @@ class Agreement(unittest.TestCase):
     """A picture is drawn only if all who look see the same: each lie is found, and named."""
 
     ROWS = [["pgd", 768, 1, "0x102023"], ["pte", 0, 256, "0x163"], ["pgd", 769, 2, "0x4001e3"]]
-    TLB = "".join(f"{0xc0000000 + (i << 12):016x}: {i << 12:016x} XG-DA---W\n" for i in range(256)).replace("X", "-") + \
-          "00000000c0400000: 0000000000400000 -GPDA---W\n00000000c0800000: 0000000000800000 -GPDA---W\n"
+    SMALL = [f"{0xc0000000 + (i << 12):016x}: {i << 12:016x} -G-DA---W\n" for i in range(256)]
+    LARGE = [f"{0xc0000000 + at:016x}: {at:016x} -GPDA---W\n" for at in (4 << 20, 8 << 20)]
+    TLB = "".join(SMALL + LARGE)
 
     def facts(self, rows):
         return {"registers": {"cr3": "0x101000"}, "tables": {"root": "0x101000", "rows": rows}, "processes": []}
@@ -110,26 +112,28 @@ class Agreement(unittest.TestCase):
             with self.subTest(str(wrong)), self.assertRaisesRegex(agree.Disagreement, named):
                 agree.same_mappings(I386, self.facts(rows), self.TLB, "the kernel")
 
+    def differ(self, inside, outside, words):
+        with self.assertRaisesRegex(agree.Disagreement, words):
+            agree.same_machine(I386, inside, outside)
+
     def test_a_count_or_a_range_that_differs_is_named(self):
         inside = {"zones": [{"name": "DMA", "free": 3}], "frames": [[0, 1, "free", "order 0"]]}
         outside = {"zones": [{"name": "DMA", "free": 4}], "frames": [[0, 1, "free", "order 0"]]}
-        with self.assertRaisesRegex(agree.Disagreement, r"zones DMA, free: json says 3, gdb finds 4"):
-            agree.same_machine(I386, inside, outside)
+        self.differ(inside, outside, "zones DMA, free: json says 3, gdb finds 4")
         outside["zones"] = inside["zones"]
         agree.same_machine(I386, inside, outside)
         inside["tables"] = {"root": "0x101000", "rows": self.ROWS}
         outside["tables"] = {"root": "0x101000", "rows": [*self.ROWS[:2], ["pgd", 769, 1, "0x4001e3"]]}
-        with self.assertRaisesRegex(agree.Disagreement, "tables, maps: json says 0xc0400000-0xc0c00000 .* gdb finds 0xc0400000-0xc0800000 "):
-            agree.same_machine(I386, inside, outside)
+        self.differ(inside, outside, "tables, maps: json says 0xc0400000-0xc0c00000 .* gdb finds 0xc0400000-0xc0800000 ")
         outside["tables"] = inside["tables"]
         outside["frames"] = [[0, 1, "slab", "pgd"]]
-        with self.assertRaisesRegex(agree.Disagreement, "frames: json says 0x0 1 free order 0, gdb finds 0x0 1 slab pgd"):
-            agree.same_machine(I386, inside, outside)
+        self.differ(inside, outside, "frames: json says 0x0 1 free order 0, gdb finds 0x0 1 slab pgd")
 
 
 class BadInput(unittest.TestCase):
     def test_what_cannot_be_drawn_is_said(self):
         for mem, words, said in [("some", "", r"^make picture: MEM=some is no size"),
+                                 ("61G", "", r"^make picture: MEM=61G is too much to draw"),
                                  ("8M", "", r"too few: the kernel needs 12 MB"),
                                  (MEM, "init=/bin/hello", r"ended before it reached the monitor")]:
             with self.subTest(f"{mem} {words}"):
@@ -157,8 +161,8 @@ class Page(unittest.TestCase):
         self.browser.find_element("css selector", selector).send_keys(*keys)
 
     def open(self, path, theme="light", window=SCREEN, moment=""):
-        self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia",
-                                     {"features": [{"name": "prefers-color-scheme", "value": theme}]})
+        media = {"features": [{"name": "prefers-color-scheme", "value": theme}]}
+        self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
         self.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", dict(
             width=window[0], height=window[1], deviceScaleFactor=1, mobile=False))
         self.browser.get("about:blank")
@@ -199,16 +203,17 @@ class Page(unittest.TestCase):
             said[f"{pages.page_size} {pages.rights[:3]}"] += (pages.end - pages.start) // pages.page_size
         self.assertEqual(self.js(MAPPED), said)
         self.js("show(machine.moments.length - 1)")
-        rows = self.js(f"return [...document.querySelectorAll('[data-pid=\"{pid}\"] tbody td:first-child')].map((cell) => cell.textContent)")
-        self.assertEqual([row.replace("0x", "").split("–") for row in rows],
-                         [[start.lstrip("0"), end.lstrip("0")] for start, end in re.findall(r"^(\w+)-(\w+) ", maps, re.M)])
+        cells = self.browser.find_elements("css selector", f"[data-pid='{pid}'] tbody td:first-child")
+        self.assertEqual([cell.text.replace("0x", "") for cell in cells],
+                         [f"{start.lstrip('0')}–{end.lstrip('0')}" for start, end in re.findall(r"^(\w+)-(\w+) ", maps, re.M)])
 
     def the_tree_has_every_entry(self, path):
         """The tree has every entry that the kernel told of, once."""
         self.open(path)
-        shown = self.js("return d3.sum(views[3].grow(views[3].source.rows).children, function count(node) "
+        shown = self.js("return d3.sum(views.tables.grow(views.tables.source.rows).children, function count(node) "
                         "{ return node.leaf ? node.count : d3.sum(node.children, count); })")
-        told = self.js("return d3.sum(views[3].source.rows.filter(([level, , , entry]) => level === 'pte' || BigInt(entry) & 128n), (row) => row[2])")
+        told = self.js("const leaf = ([level, , , entry]) => level === 'pte' || BigInt(entry) & 128n;"
+                       "return d3.sum(views.tables.source.rows.filter(leaf), (row) => row[2])")
         self.assertEqual(shown, told)
 
     def the_slider_moves(self, path):
@@ -250,7 +255,7 @@ class Page(unittest.TestCase):
     def contrast_is_enough(self, path):
         for theme in ("light", "dark"):
             self.open(path, theme)
-            self.js("show(machine.moments.length - 1); views[3].open.add('root'); views[3].current = views[3].nodes[1].data.id; views[3].draw()")
+            self.js("show(machine.moments.length - 1); views.tables.go(1)")
             worst = self.js(CONTRAST)
             self.assertGreaterEqual(worst["ratio"], 4.5, f"{theme}: {worst}")
 
@@ -264,8 +269,9 @@ class Page(unittest.TestCase):
             done = draw(kernel, path)
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertLess(path.stat().st_size, MAX_SIZE)
-            for question in (self.every_view_is_there_at_every_moment, self.the_tree_has_every_entry, self.the_slider_moves,
-                             self.the_keyboard_reaches_everything, self.contrast_is_enough, self.it_fits_a_phone):
+            for question in (self.every_view_is_there_at_every_moment, self.the_tree_has_every_entry,
+                             self.the_slider_moves, self.the_keyboard_reaches_everything,
+                             self.contrast_is_enough, self.it_fits_a_phone):
                 with self.subTest(f"{kernel.name} {question.__name__.replace('_', ' ')}"):
                     question(path)
             with self.subTest(f"{kernel.name} it says what the monitor says"):
@@ -273,7 +279,7 @@ class Page(unittest.TestCase):
 
     @unittest.skipUnless(tier(), "the CI tier's")
     def test_a_large_machine_has_a_small_page(self):
-        for kernel, mem, words in ((I386, "4G", ""), (I386, "4G", "nopse")):
+        for kernel, mem, words in LARGE if tier() > 1 else LARGE[:1]:
             with self.subTest(f"{mem} {words}"):
                 path = BUILD / "picture-large.html"
                 done = draw(kernel, path, mem, words)

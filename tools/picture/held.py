@@ -31,7 +31,8 @@ class Held(Qemu):
         self.folder = tempfile.TemporaryDirectory(prefix="k896-picture-")
         self._gdb = None
         socket = os.path.join(self.folder.name, "gdb")
-        super().__init__(kernel, mem, "max", append, [kernel.initrd], extra=["-S", "-gdb", f"unix:{socket},server=on,wait=off"])
+        super().__init__(kernel, mem, "max", append, [kernel.initrd],
+                         extra=["-S", "-gdb", f"unix:{socket},server=on,wait=off"])
         self.qmp("query-status")  # it lives: the options were good
         self._gdb = subprocess.Popen(["gdb", "-q", "-nx", str(kernel.elf), "-x", "tools/gdb/k896.py"],
                                      cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,

@@ -26,10 +26,12 @@ BOOT = [
     Stop("startup_32", "Paging is off and there are no tables. Every address is a physical one."),
     Stop("enable_paging.paging_on", "The tables are in memory and CR3 leads to them, but CR0.PG is still 0: "
                                     "unfold the tree, it shows what the next instruction relies on."),
-    Stop("enable_paging.still_low", "The same frames have two addresses now, low and high: two bands in the address space."),
+    Stop("enable_paging.still_low", "The same frames have two addresses now, low and high: two bands in the "
+                                    "address space."),
     Stop("startup_32.low_gone", "The low band is gone. A NULL pointer faults from here on."),
     Stop("startup_64.low_gone", "The low band is gone. A NULL pointer faults from here on."),
-    Stop("paging_init", "bootmem's bitmap is the only allocator. All mappings are provisional, writable and executable."),
+    Stop("paging_init", "bootmem's bitmap is the only allocator. All mappings are provisional, writable and "
+                        "executable."),
     Stop("pagetable_init", "CR4 in the line of registers: large and global pages are about to be switched on."),
     Stop("one_page_table_init", "The first page table of the direct map is about to be taken from bootmem."),
     Stop("map_by_large_page", "One entry for a whole large page, with no table below it, is about to be written.",

@@ -26,16 +26,23 @@ from owners import with_owners
 
 HERE = pathlib.Path(__file__).resolve().parent
 D3 = pathlib.Path("/usr/share/nodejs/d3/dist/d3.min.js")
-SCRIPTS = ["words.js", "band.js", "physical.js", "virtual.js", "tree.js", "window.js", "buddy.js", "slabs.js",
+SCRIPTS = ["words.js", "band.js", "cpu.js", "physical.js", "virtual.js", "tree.js", "window.js", "buddy.js", "slabs.js",
            "processes.js", "page.js"]
+
+
+UNITS = {"K": 10, "M": 20, "G": 30, "T": 40}
+LARGEST = 16 << 30  # at each stop gdb reads a struct page for each frame
 
 
 def mem_option():
     """MEM as QEMU takes it; a number alone is megabytes."""
     mem = os.environ.get("MEM") or "2G"
-    if not re.fullmatch(r"\d+[KMGT]?", mem):
+    size = re.fullmatch(r"(\d+)([KMGT]?)", mem)
+    if not size:
         raise SystemExit(f"make picture: MEM={mem} is no size: say 64M, 2G ...")
-    return mem + "M" if mem.isdigit() else mem
+    if int(size[1]) << UNITS[size[2] or "M"] > LARGEST:
+        raise SystemExit(f"make picture: MEM={mem} is too much to draw, frame by frame: at most {LARGEST >> 30}G")
+    return mem if size[2] else mem + "M"
 
 
 def interned(moments):

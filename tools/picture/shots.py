@@ -19,7 +19,7 @@ SHOWN = {"MEM": "64M", "APPEND": "highmem=32M"}
 WINDOW = {"width": 1180, "height": 1000}
 LOOK = """
 show(machine.moments.findIndex((moment) => moment.title === "memory taken by hand"));
-views[2].band.goToRange(0xc0000000, 0xc0280000);
+views.virtual.band.goToRange(0xc0000000, 0xc0280000);
 document.getElementById("cpu").remove();
 """
 
@@ -36,12 +36,14 @@ def shoot_monitor():
 def shoot_picture():
     from selenium import webdriver
     page = BUILD / "picture-shot.html"
-    subprocess.run([ROOT / "tools" / "picture" / "picture.py", I386.name, page], check=True, env={**os.environ, **SHOWN})
+    drawing = [ROOT / "tools" / "picture" / "picture.py", I386.name, page]
+    subprocess.run(drawing, check=True, env={**os.environ, **SHOWN})
     options = webdriver.ChromeOptions()
     for word in ("--headless=new", "--no-sandbox", "--disable-gpu", "--force-color-profile=srgb"):
         options.add_argument(word)
     with webdriver.Chrome(options=options) as browser:
-        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {**WINDOW, "deviceScaleFactor": 1, "mobile": False})
+        screen = {**WINDOW, "deviceScaleFactor": 1, "mobile": False}
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
         browser.get(page.as_uri())
         browser.execute_script(LOOK)
         time.sleep(1)  # until it has drawn

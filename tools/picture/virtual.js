@@ -8,9 +8,11 @@ function leaves(machine, rows) {
   const shifts = new Map(machine.levels.map(([level, shift, bits]) => [level, [shift, bits]]));
   let at = 0;
   return rows.map(([level, index, count, text]) => {
-    const [shift, bits] = shifts.get(level), entry = BigInt(text);
+    const [shift, bits] = shifts.get(level),
+      entry = BigInt(text);
     at = Math.floor(at / 2 ** (shift + bits)) * 2 ** (shift + bits) + index * 2 ** shift;
-    const leaf = level === "pte" || Boolean(entry & LARGE) && !(level === "pgd" && machine.levels.length > 2);
+    const leaf =
+      level === "pte" || (Boolean(entry & LARGE) && !(level === "pgd" && machine.levels.length > 2));
     return {level, index, count, entry, at, leaf, size: 2 ** shift};
   });
 }
@@ -19,10 +21,13 @@ class Virtual {
   constructor(section, machine) {
     this.machine = machine;
     this.space = machine.bits === 64 ? 2 ** 48 : 2 ** 32;
-    caption(section, "Addresses to scale, from the whole space to one PTE: the table <code>layout[]</code>, and what " +
-            "<code>swapper_pg_dir</code> and the processes' tables map, by rights, as <code>ptdump</code> tells it.");
     this.body = section.append("div");
-    this.band = new Band(this.body.append("div"), "virtual addresses", (at) => this.address(at), (item, at) => this.page(item, at));
+    this.band = new Band(
+      this.body.append("div"),
+      "virtual addresses",
+      (at) => this.address(at),
+      (item, at) => this.page(item, at),
+    );
   }
 
   // A place of the band as the CPU's address.
@@ -41,38 +46,75 @@ class Virtual {
   }
 
   regions(facts, part) {
-    return facts.layout.filter((row) => row.part === part && row.start !== row.end && this.place(row.end) > this.place(row.start))
+    return facts.layout
+      .filter(
+        (row) => row.part === part && row.start !== row.end && this.place(row.end) > this.place(row.start),
+      )
       .map((row) => {
-        const start = this.place(row.start), end = this.place(row.end);
+        const start = this.place(row.start),
+          end = this.place(row.end);
         const usage = row.total ? `; ${row.used} of ${row.total} ${row.unit} in use` : "";
-        return {start, end, kind: part ? "part" : "region", label: row.name, place: row.name,
-                legend: part ? "part of the image" : "region",
-                words: `${row.name}: ${hex(row.start)} to ${hex(row.end)}, ${sizeText(end - start)}${usage}`};
+        return {
+          start,
+          end,
+          kind: part ? "part" : "region",
+          label: row.name,
+          place: row.name,
+          legend: part ? "part of the image" : "region",
+          words: `${row.name}: ${span(row.start, row.end)}, ${sizeText(end - start)}${usage}`,
+        };
       });
   }
 
   mapped(rows) {
-    return leaves(this.machine, rows).filter((row) => row.leaf).map((row) => {
-      const rights = rightsOf(row.entry), physical = BigInt.asUintN(52, row.entry) & ~0xfffn;
-      const why = `${sizeText(row.size)} page, ${rights}: ${RIGHTS[rights]}${row.entry & USER ? ", for ring 3" : ""}`;
-      return {start: row.at, end: row.at + row.count * row.size, kind: rights, legend: `${rights} ${RIGHTS[rights]}`,
-              unit: row.size, entry: row.entry, level: row.level, why, label: rights,
-              words: `${this.address(row.at)} to ${this.address(row.at + row.count * row.size - 1)} → physical ${hex(physical)}: ` +
-                     `${plural(row.count, row.level + " entr").replace("entrs", "entries").replace(/entr$/, "entry")}, ${why}`};
-    });
+    return leaves(this.machine, rows)
+      .filter((row) => row.leaf)
+      .map((row) => {
+        const end = row.at + row.count * row.size;
+        const rights = rightsOf(row.entry),
+          physical = BigInt.asUintN(52, row.entry) & ~0xfffn;
+        const why = `${sizeText(row.size)} page, ${rights}: ${RIGHTS[rights]}${row.entry & USER ? ", for ring 3" : ""}`;
+        return {
+          start: row.at,
+          end,
+          kind: rights,
+          legend: `${rights} ${RIGHTS[rights]}`,
+          unit: row.size,
+          entry: row.entry,
+          level: row.level,
+          why,
+          label: rights,
+          words:
+            `${span(this.address(row.at), this.address(end - 1))} → physical ${hex(physical)}: ` +
+            `${plural(row.count, `${row.level} entry`, `${row.level} entries`)}, ${why}`,
+        };
+      });
   }
 
   processRows(task) {
     const name = `${task.pid} ${task.comm}`;
-    return [{name: `VMAs of ${name}`, items: vmaItems(this, task)}, {name: `mapped by ${name}`, items: this.mapped(task.tables.rows)}];
+    return [
+      {name: `VMAs of ${name}`, items: vmaItems(this, task)},
+      {name: `mapped by ${name}`, items: this.mapped(task.tables.rows)},
+    ];
   }
 
   show(facts) {
-    if (absent(this.body, facts.layout ? "" :
-               "Paging is off: there are no virtual addresses, each address is physical."))
+    if (
+      absent(
+        this.body,
+        facts.layout ? "" : "Paging is off: there are no virtual addresses, each address is physical.",
+      )
+    )
       return;
-    this.band.show([{name: "region", items: this.regions(facts, 0)}, {name: "part of the image", items: this.regions(facts, 1)},
-                    {name: "mapped by the kernel", items: this.mapped(facts.tables.rows)},
-                    ...facts.processes.filter((task) => task.vmas).flatMap((task) => this.processRows(task))], this.space);
+    this.band.show(
+      [
+        {name: "region", items: this.regions(facts, 0)},
+        {name: "part of the image", items: this.regions(facts, 1)},
+        {name: "mapped by the kernel", items: this.mapped(facts.tables.rows)},
+        ...facts.processes.filter((task) => task.vmas).flatMap((task) => this.processRows(task)),
+      ],
+      this.space,
+    );
   }
 }
