@@ -129,13 +129,24 @@ static void set_need_resched(void)
 	current_thread_info()->flags |= _TIF_NEED_RESCHED;
 }
 
+/* The first in the queue that a kernel thread goes before. */
+static struct list_head *first_program(struct rq *rq)
+{
+	struct task_struct *task;
+
+	list_for_each_entry (task, &rq->queue, run_list)
+		if (task->mm)
+			return &task->run_list;
+	return &rq->queue;
+}
+
 static void activate_task(struct task_struct *task)
 {
 	struct rq *rq = this_cpu_ptr(runqueues);
 
-	list_add_tail(&task->run_list, &rq->queue);
+	list_add_tail(&task->run_list, task->mm ? &rq->queue : first_program(rq));
 	rq->nr_running++;
-	if (current == &init_task)
+	if (current == &init_task || (current->mm && !task->mm))
 		set_need_resched();
 }
 

@@ -20,8 +20,9 @@ image := $(if $(strip $(ARCH)$(PAE)$(APPEND)),$(RUN_ISO),$(ISO))
 .PHONY: run bochs
 ## run: boot the image in QEMU, monitor on this terminal; ARCH=, PAE=1, MEM=2G, APPEND="..."
 run: export MEM := $(or $(MEM),2G)
+run: export K896_VARIANT := $(VARIANT)
 run: $(image)
-	@tools/deps.sh --check qemu-system-x86
+	@tools/deps.sh --check qemu-system-x86 python3-tap
 	@tools/run.sh $(image)
 
 # Before anything is built.

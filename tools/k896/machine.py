@@ -33,7 +33,8 @@ HANG = 60
 
 # Cursor movements and colours: noise to a test.
 CSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][A-Z0-9]|\r")
-UNFINISHED_CSI = re.compile(r"\x1b(\[[0-9;?]*)?$")
+UNFINISHED_CSI = re.compile(r"\r?\x1b(\[[0-9;?]*)?\Z|\r\Z")
+ERASE_LINE = "\r\x1b[K"  # the prompt gives way to what is said meanwhile
 
 
 class Failure(AssertionError):
@@ -90,11 +91,18 @@ class Machine:
             cut = UNFINISHED_CSI.search(pending)
             whole, pending = (pending[:cut.start()], cut[0]) if cut else (pending, "")
             with self._news:
-                self.text += CSI.sub("", whole)
+                self._take(whole)
                 self._news.notify_all()
         with self._news:
             self._closed = True
             self._news.notify_all()
+
+    def _take(self, data):
+        first, *more = data.split(ERASE_LINE)
+        self.text += CSI.sub("", first)
+        for part in more:
+            self.text = self.text[:self.text.rfind("\n") + 1] + CSI.sub("", part)
+        self.position = min(self.position, len(self.text))
 
     def close(self):
         if self.process and self.process.poll() is None:
@@ -132,7 +140,9 @@ class Machine:
                 left = deadline - time.monotonic()
                 if left <= 0:
                     self.fail(f"hangs: {timeout} s without {pattern!r}")
-                self._news.wait(left)
+                self._news.wait(min(left, 1))
+                if self.process.poll() is not None:
+                    self._end_of_input()
 
     def send(self, text):
         """Type @text on the serial line."""
@@ -185,6 +195,10 @@ class Machine:
         raise Failure(self.blame(what))
 
     def blame(self, what):
-        """@what, the log's name and its last lines: the message of a failed assertion."""
-        tail = "\n".join(self.text.splitlines()[-12:])
+        """@what, the log's name and its last lines, a triple fault in words: the message of a failed assertion."""
+        tail = "\n".join([*self.text.splitlines()[-12:], *self.last_words().splitlines()])
         return f"{self.name}: {what}; log: {self.log.relative_to(ROOT)}; it ends:\n{tail}"
+
+    def last_words(self):
+        """What the emulator had to say for a CPU that gave up; see triple.py."""
+        return ""

@@ -167,7 +167,7 @@ long sys_rt_sigreturn(void)
 		bad = restore_sigcontext(regs, &uc.uc_mcontext);
 	}
 	if (bad)
-		force_sigsegv(SIGSEGV);
+		force_sigsegv(SIGSEGV, "sigreturn() finds no frame of a signal on its stack at");
 	else
 		set_altstack(&uc.uc_stack, regs->rsp);
 	return syscall_result(regs);
