@@ -192,8 +192,8 @@ class Page(unittest.TestCase):
             zones, tables = machine.command("zoneinfo"), machine.command("ptdump")
             machine.send("exec /bin/cow hold &\r")
             pid = machine.expect(r"parent (\d+)")[1]
-            machine.send("\r")
-            machine.expect(r"k896> ")
+            machine.send("ready?\r")
+            machine.expect(r"^ready\?: no such command.*\nk896> \Z")
             maps = machine.command(f"maps {pid}")
         facts = self.js("return factsOf(machine.moments.find((moment) => moment.at === 'monitor_loop'))")
         managed = [int(pages) for pages in re.findall(r"managed +(\d+)", zones) if int(pages)]

@@ -118,9 +118,17 @@ class Held(Qemu):
 
     def from_inside(self):
         """All that the kernel says of itself, at the monitor's prompt."""
-        return json.loads(self.command("json"))
+        answer = self.command("json")
+        try:
+            return json.loads(answer)
+        except json.JSONDecodeError as error:
+            self.fail(f"its json is none: {error}")
 
     def prompt(self):
-        """A fresh one: what programs print stands between."""
-        self.send("\r")
-        self.expect(rf"^{PROMPT}\r?\n?{PROMPT}\Z|^{PROMPT}\Z")
+        """
+        A fresh one. What a program printed may stand behind the last, and another prompt be on its way:
+        so a word is typed whose answer cannot be mistaken for anything else.
+        """
+        self.send("ready?\r")
+        self.expect(r"^ready\?: no such command.*\n")
+        self.expect(rf"^{PROMPT}\Z")
