@@ -128,21 +128,24 @@ class Machine:
     def expect(self, pattern, timeout=HANG):
         """Wait until @pattern (a regular expression) appears; returns the match."""
         regex = re.compile(pattern, re.MULTILINE)
+        match = self._until(lambda: regex.search(self.text, self.position), repr(pattern), timeout)
+        self.position = match.end()
+        return match
+
+    def _until(self, found, what, timeout):
+        """Wait until found(), asked whenever there is more text, is true; returns that."""
         deadline = time.monotonic() + timeout
         with self._news:
-            while True:
-                match = regex.search(self.text, self.position)
-                if match:
-                    self.position = match.end()
-                    return match
+            while not (result := found()):
                 if self._closed:
-                    self.fail(f"ended before {pattern!r} came (status {self._status()})")
+                    self.fail(f"ended before {what} came (status {self._status()})")
                 left = deadline - time.monotonic()
                 if left <= 0:
-                    self.fail(f"hangs: {timeout} s without {pattern!r}")
+                    self.fail(f"hangs: {timeout} s without {what}")
                 self._news.wait(min(left, 1))
                 if self.process.poll() is not None:
                     self._end_of_input()
+        return result
 
     def send(self, text):
         """Type @text on the serial line."""
@@ -150,9 +153,7 @@ class Machine:
 
     def boot(self, timeout=HANG):
         """Wait for the first prompt; returns the boot log."""
-        start = self.position
-        self.expect(rf"^{PROMPT}\Z", timeout)
-        return self.text[start:self.position - len(PROMPT)]
+        return self.answer(timeout)
 
     def command(self, line, timeout=HANG):
         """Run one monitor command; returns what it printed."""
@@ -161,9 +162,10 @@ class Machine:
         return self.answer(timeout)
 
     def answer(self, timeout=HANG):
-        """The text from here to the next prompt."""
+        """The text from here to the next prompt, which is at the end: long texts are not searched."""
         start = self.position
-        self.expect(rf"^{PROMPT}\Z", timeout)
+        self._until(lambda: len(self.text) > start and self.text.endswith("\n" + PROMPT), repr(PROMPT), timeout)
+        self.position = len(self.text)
         return self.text[start:self.position - len(PROMPT)]
 
     # -- the end -------------------------------------------------------------------------------
