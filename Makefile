@@ -15,6 +15,7 @@ on = $(if $(filter-out 0 1,$($(1))),$(error $(1)=$($(1)) is neither 0 nor 1))$(f
 $(if $(filter-out i386 x86_64,$(ARCH)),$(error ARCH=$(ARCH): there is no such kernel, only i386 and x86_64))
 $(if $(filter x86_64-1,$(ARCH)-$(PAE)),$(error ARCH=x86_64 PAE=1: PAE is a matter of i386))
 $(if $(EXTRA),$(if $(wildcard $(EXTRA)/.),,$(error EXTRA=$(EXTRA): there is no such folder)))
+$(if $(LAB),$(if $(wildcard work/$(LAB)/.),,$(error LAB=$(LAB): there is no folder work/$(LAB): `make lab N=$(LAB)` makes it)))
 
 ## all: the kernels, the ramdisks and the disc image
 all: kernels initrds iso
@@ -29,18 +30,25 @@ help:
 # build/i386, build/i386-pae, build/x86_64; a variant has its name in the folder.
 
 NAMES   := i386 i386-pae x86_64
-VARIANT := $(if $(call on,DEBUG),-debug)$(if $(call on,LLVM),-llvm)$(if $(EXTRA),-extra)
+VARIANT := $(if $(call on,DEBUG),-debug)$(if $(call on,LLVM),-llvm)$(LAB:%=-lab%)$(if $(EXTRA),-extra)
 # The words that name it again, for `make run`.
-SETTINGS := $(if $(call on,DEBUG), DEBUG=1)$(if $(call on,LLVM), LLVM=1)$(if $(EXTRA), EXTRA=$(EXTRA))
+SETTINGS := $(if $(call on,DEBUG), DEBUG=1)$(if $(call on,LLVM), LLVM=1)$(LAB:%= LAB=%)$(if $(EXTRA), EXTRA=$(EXTRA))
 KERNELS := $(NAMES:%=build/%$(VARIANT)/kernel.elf)
 vars.i386     := ARCH=i386 PAE=0
 vars.i386-pae := ARCH=i386 PAE=1
 vars.x86_64   := ARCH=x86_64 PAE=0
 
-## kernels: build/{i386,i386-pae,x86_64}/kernel.elf; DEBUG=1, LLVM=1, EXTRA=dir: variants
+# With LAB=NN a student's files are laid over the tree; in a handout of all labs those of the other
+# labs below them, since nothing else is there.
+LAYERS := $(LAB:%=work/%)
+ifneq ($(and $(LAB),$(shell grep -s '"all"' labs/handout.json)),)
+LAYERS += $(filter-out $(LAYERS),$(wildcard work/[0-9][0-9]))
+endif
+
+## kernels: build/{i386,i386-pae,x86_64}/kernel.elf; DEBUG=1, LLVM=1, LAB=NN, EXTRA=dir: variants
 kernels: $(KERNELS)
 $(KERNELS): build/%$(VARIANT)/kernel.elf: check-tools
-	@$(MAKE) --no-print-directory -f kernel.mk O=$(@D) $(vars.$*)
+	@$(MAKE) --no-print-directory -f kernel.mk O=$(@D) LAYERS="$(LAYERS)" $(vars.$*)
 
 .PHONY: check-tools
 check-tools:
@@ -113,6 +121,7 @@ $(RUN_ISO): $(KERNELS) $(INITRDS)
 	$(call make_iso,$@,$(ENTRY),$(APPEND),0)
 
 include make/test.mk
+include make/labs.mk
 
 ## clean: remove build/
 clean:

@@ -133,7 +133,7 @@ bench: $(KERNELS) $(INITRDS)
 
 # --- The source ----------------------------------------------------------------------------------
 
-c_folders := $(wildcard arch drivers fs include init kernel lib mm monitor process tests user)
+c_folders := $(wildcard arch drivers fs include init kernel labs lib mm monitor process tests user)
 
 .PHONY: check-format check-includes check-budget
 ## check-format: does clang-format agree with every source file

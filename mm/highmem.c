@@ -100,6 +100,7 @@ static void del_page_address(unsigned int nr)
 
 /* --- slots ------------------------------------------------------------------------------------ */
 
+/* Lab 08 */
 static void flush_all_zero_pkmaps(void)
 {
 	bool need_flush = false;
@@ -123,6 +124,7 @@ void kmap_flush_unused(void)
 	spin_unlock(&kmap_lock);
 }
 
+/* Lab 08 */
 /*
  * The next free slot's number, or LAST_PKMAP. On to the wrap, one flush there, and then once round:
  * it may have freed slots that were passed before.
@@ -141,6 +143,7 @@ static unsigned int find_free_slot(void)
 	return LAST_PKMAP;
 }
 
+/* Lab 08 */
 /*
  * Sleep, without the lock, until it is our turn and there is a slot. First come, first served: who
  * lets go of a slot wakes the longest waiting, who was served wakes the next, for there may be
@@ -164,6 +167,7 @@ __sched static unsigned int wait_for_slot(const struct page *page)
 	return nr;
 }
 
+/* Lab 08 */
 /* A slot for a frame that has none; its count is 1 then. Nobody overtakes those who wait. */
 static void *map_new_virtual(struct page *page)
 {
@@ -179,6 +183,7 @@ static void *map_new_virtual(struct page *page)
 	return (void *)PKMAP_ADDR(nr);
 }
 
+/* Lab 08 */
 __landmark void *kmap_high(struct page *page)
 {
 	void *vaddr;
@@ -212,6 +217,7 @@ static noinline void refuse_kunmap(const struct page *page)
 	dump_stack();
 }
 
+/* Lab 08 */
 __landmark void kunmap_high(struct page *page)
 {
 	bool freed = false;

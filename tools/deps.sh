@@ -30,6 +30,7 @@ build | xorriso                           | xorriso          | makes the disc im
 build | mformat                           | mtools           | makes the disc image
 build | gdb                               | gdb              | the debugger of make gdb
 build | /usr/share/nodejs/d3/dist/d3.min.js | node-d3    | the drawing library of make picture
+build | bwrap                             | bubblewrap       | the sandbox of make grade-all
 build | prove                             | perl             | runs the tests
 build | /usr/bin/python3                  | python3          | the tests are written in it
 build | /usr/lib/python3/dist-packages/tap | python3-tap     | lets them report to prove

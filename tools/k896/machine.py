@@ -48,6 +48,9 @@ def leave_on_signals():
 
 
 class Machine:
+    # More characters than this on the serial line are a flood, and end the machine. None: read all.
+    most_output = None
+
     def __init__(self, name):
         test = pathlib.Path(sys.argv[0]).stem or "python"
         folder = BUILD / "logs" / test
@@ -83,6 +86,9 @@ class Machine:
             except OSError:  # a pty whose other end is closed
                 data = b""
             if not data:
+                break
+            if self.most_output and len(self.text) > self.most_output:
+                self.process.kill()
                 break
             self._log_file.write(data)
             if self.echo is not None:

@@ -126,7 +126,7 @@ __landmark void permanent_kmaps_init(pgd_t *pgd_base)
 {
 	pmd_t *pmd;
 
-	page_table_range_init(PKMAP_BASE, PKMAP_ADDR(LAST_PKMAP), pgd_base);
+	page_table_range_init(PKMAP_BASE, PKMAP_BASE + PMD_SIZE, pgd_base);
 	pmd = pmd_offset(pud_offset(pgd_base + pgd_index(PKMAP_BASE), PKMAP_BASE), PKMAP_BASE);
 	pkmap_page_table = pte_offset_kernel(pmd, PKMAP_BASE);
 }

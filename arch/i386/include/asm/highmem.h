@@ -13,10 +13,10 @@
 
 #include <asm/fixmap.h>
 
-/* Exactly one page table: a slot's number is its index there. 1024, or 512 under PAE. */
+/* One page table has them all: a slot's number is its index there. 1024, or 512 under PAE. */
 #define LAST_PKMAP PTRS_PER_PTE
 /* The page table below the fixmap's own, and at least a page away from it. */
-#define PKMAP_BASE	((FIXADDR_START - PAGE_SIZE * (LAST_PKMAP + 1)) & PMD_MASK)
+#define PKMAP_BASE	((FIXADDR_START - PAGE_SIZE * (PTRS_PER_PTE + 1)) & PMD_MASK)
 
 #define PKMAP_ADDR(nr)	(PKMAP_BASE + ((unsigned long)(nr) << PAGE_SHIFT))
 #define PKMAP_NR(vaddr) (((vaddr)-PKMAP_BASE) >> PAGE_SHIFT)

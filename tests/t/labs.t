@@ -1,0 +1,280 @@
+#!/usr/bin/python3
+"""
+Coursework: marks, rubrics, handouts, and submissions of every bad kind. Whether the graders are right
+is a matter of minutes for each lab: .ci/run proves those whose files changed, and two more.
+"""
+
+import json
+import os
+import pathlib
+import random
+import re
+import subprocess
+import tempfile
+import unittest
+
+from k896 import main, tier
+from k896.kernels import ROOT
+from k896.labs import build, handout, prove
+from k896.labs.folder import all_labs, handout_of, numbers
+from k896.labs.markers import BadMark, all_answers, answers_in, stubbed
+
+SECTIONS = ["**", "## Begin", "## Background", "## Read, in this order", "## What you write", "## Steps",
+            "## Look at it", "## Questions", "## If you are stuck"]
+
+
+class Marks(unittest.TestCase):
+    def test_each_stands_above_a_function_of_a_lab_that_exists(self):
+        for answer in all_answers():
+            with self.subTest(f"{answer.path} {answer.name}"):
+                self.assertLessEqual(set(answer.labs), set(numbers()))
+                self.assertGreater(answer.end, answer.start)
+
+    def test_one_above_no_function_is_refused(self):
+        for text in "/* Lab 08 */\n", "/* Lab 08 */\nint x;\n", "/* Lab 08 */\n/* words\n * more */\n#define X\n":
+            with self.assertRaises(BadMark):
+                answers_in("mm/x.c", text)
+
+    def test_a_stub_keeps_comment_and_signature_and_nothing_of_the_body(self):
+        text = ("#include <mm/mm.h>\n\n/* Lab 03, 08 */\n/* What it is for. */\n__landmark static int f(int a,\n"
+                "\t\t int b)\n{\n\tif (a) {\n\t\treturn b;\n\t}\n\treturn 0;\n}\n\nint g(void)\n{\n\treturn 1;\n}\n")
+        stub = stubbed("mm/x.c", text, ["08"])
+        self.assertIn("/* What it is for. */\n__landmark static int f(int a,\n\t\t int b)\n{\n\tlab_todo(", stub)
+        self.assertNotIn("return b", stub)
+        self.assertIn("return 1", stub)
+        self.assertEqual(stubbed("mm/x.c", stub, ["08"]), stub)
+        self.assertEqual(stubbed("mm/x.c", text, ["05"]), text)
+
+    def test_a_label_in_assembly_reaches_to_the_next_in_column_0(self):
+        text = ('%include "boot.inc"\n; Lab 02\n; In: EAX.\nfill:\n        mov eax, 1\n\n%ifdef X\n.next:\n%endif\n'
+                '        ret\n\n; More.\nrest:\n        ret\n')
+        stub = stubbed("arch/i386/boot/x.asm", text, ["02"])
+        self.assertIn('fill:\n        lab_todo "02", "fill"\n\n; More.\nrest:\n        ret\n', stub)
+        self.assertIn('%include "boot.inc"\n%include "lab.inc"', stub)
+
+
+class Folders(unittest.TestCase):
+    def test_each_lab_is_complete(self):
+        for lab in all_labs():
+            with self.subTest(str(lab)):
+                criteria = lab.criteria()
+                ids = [each.id for each in criteria]
+                self.assertEqual(len(ids), len(set(ids)))
+                self.assertEqual(sum(each.points for each in criteria), 100)
+                self.assertTrue(lab.answers)
+                text = (lab.folder / "README.md").read_text()
+                self.assertEqual([], [words for words in SECTIONS if words not in text])
+                for each in criteria:
+                    self.assertIn(each.function, {answer.name for answer in lab.answers}, each.id)
+
+    @unittest.skipIf(handout_of(), "a handout has none")
+    def test_each_lab_has_six_wrong_solutions_that_apply(self):
+        for lab in all_labs():
+            with self.subTest(str(lab)):
+                self.assertGreaterEqual(len(list(prove.solutions(lab))), 8)
+
+    def test_each_seed_is_another_machine_or_constant_and_the_same_each_time(self):
+        for lab in all_labs():
+            with self.subTest(str(lab)):
+                view = lambda seed: (sorted(type(lab)(lab.number, seed).varied_files().items()),
+                                     [str(row) for each in type(lab)(lab.number, seed).criteria() for row in each.machines])
+                self.assertEqual(view("5"), view("5"))
+                if lab.data.get("vary") or lab.data.get("constants"):
+                    self.assertGreater(len({str(view(str(seed))) for seed in range(20)}), 1)
+
+
+@unittest.skipIf(handout_of(), "a handout has no answers")
+class Handouts(unittest.TestCase):
+    def content(self, labs):
+        telling = handout.telling_lines(labs)
+        files = {path: handout.content_of(path, labs, telling) for path in handout.tree_files()
+                 if not (ROOT / path).is_symlink()}
+        return {path: content.decode("utf-8", "replace") for path, content in files.items() if content is not None}
+
+    def test_no_line_of_an_answer_is_in_the_handout_of_its_lab(self):
+        for lab in all_labs():
+            with self.subTest(str(lab)):
+                files = self.content([lab])
+                kept = {line.strip() for path in lab.files for line in files[path].splitlines()}
+                for line in handout.telling_lines([lab]) - kept:
+                    found = [path for path, text in files.items() if line in text and path not in lab.files]
+                    self.assertLessEqual(len(found), 3, f"{line}: {found}")
+                    self.assertEqual([], [path for path in found if path.startswith(("docs/", "labs/"))], line)
+
+    def test_each_function_of_the_lab_is_a_stub_there(self):
+        labs = all_labs()
+        files = self.content(labs)
+        for lab in labs:
+            for path in lab.files:
+                for answer in answers_in(path, files[path]):
+                    if lab.number in answer.labs:
+                        body = files[path].splitlines()[answer.start:answer.end]
+                        self.assertEqual(len(body), 1, answer)
+                        self.assertIn("lab_todo", body[0])
+
+    def test_wrong_solutions_objects_and_history_stay_here(self):
+        paths = self.content(all_labs())
+        self.assertEqual([], [path for path in paths if "/wrong/" in path or path.startswith((".git/", "build/"))])
+
+
+class Submissions(unittest.TestCase):
+    """What is refused before anything is built."""
+
+    def setUp(self):
+        self.lab = all_labs()[0]
+        self.path = self.lab.files[0]
+        folder = tempfile.TemporaryDirectory(prefix="k896-")
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def place(self):
+        place = self.folder / self.path
+        place.parent.mkdir(parents=True)
+        return place
+
+    def refused(self, words):
+        with self.assertRaises(build.Refused) as refused:
+            build.collect(self.lab, self.folder)
+        self.assertIn(words, str(refused.exception))
+
+    def test_without_files(self):
+        self.refused(f"there is no {self.path}")
+
+    def test_a_file_of_a_gigabyte(self):
+        with self.place().open("wb") as out:
+            out.truncate(1 << 30)
+        self.refused("1073741824 bytes, more than")
+
+    def test_a_link_that_leads_outside(self):
+        self.place().symlink_to("/etc/passwd")
+        self.refused("is a symbolic link")
+
+    def test_a_folder_that_leads_outside(self):
+        (self.folder / self.path.split("/")[0]).symlink_to(ROOT / self.path.split("/")[0])
+        self.refused("is a symbolic link")
+
+    def test_a_pipe(self):
+        os.mkfifo(self.place())
+        self.refused("not an ordinary file")
+
+    def test_a_makefile_or_tests_of_their_own_are_not_taken(self):
+        for path in self.lab.files:
+            place = self.folder / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes((ROOT / path).read_bytes())
+        for other in "Makefile", "kernel.mk", "labs/common/facts_test.c", "checks.py":
+            (self.folder / other).parent.mkdir(parents=True, exist_ok=True)
+            (self.folder / other).write_text("$(shell false)")
+        self.assertEqual(set(build.collect(self.lab, self.folder)), set(self.lab.files))
+
+
+# What kmap_high() of lab 08 begins with, and what the report says of it.
+BAD_KERNELS = {
+    "hangs": "for (;;)\n\t\t;",
+    "floods the console": 'for (;;)\n\t\tprintk("ok 1 pkmap\\n");',
+    "triple fault": "memset((void *)0xc0101000, 0, SZ_1M);",
+    "panics: lab": None,
+    "does not build": "this is no C;",
+}
+
+
+@unittest.skipUnless(tier() and not handout_of(), "quick tier")
+class Class(unittest.TestCase):
+    """A class of bad kernels, in the sandbox: each has its row."""
+
+    def submission(self, words):
+        text = (ROOT / "mm/highmem.c").read_text()
+        if words is None:
+            return stubbed("mm/highmem.c", text, ["08"])
+        head = "__landmark void *kmap_high(struct page *page)\n{\n\tvoid *vaddr;\n"
+        self.assertIn(head, text)
+        return text.replace(head, head + f"\n\t{words}\n")
+
+    def test_a_score_and_a_reason_for_each(self):
+        with tempfile.TemporaryDirectory(prefix="k896-") as folder:
+            for reason, words in BAD_KERNELS.items():
+                student = pathlib.Path(folder, "class", re.sub(r"\W", "-", reason))
+                student.mkdir(parents=True)
+                (student / "highmem.c").write_text(self.submission(words))
+            out = pathlib.Path(folder, "out")
+            result = subprocess.run([ROOT / "tools/lab.py", "grade-all", "08", f"{folder}/class", "--out", out],
+                                    capture_output=True, text=True, check=False, timeout=1800)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            for reason in BAD_KERNELS:
+                with self.subTest(reason):
+                    results = json.loads((out / re.sub(r"\W", "-", reason) / "results.json").read_text())
+                    self.assertEqual(results["score"], 0)
+                    self.assertIn(reason, results["output"])
+
+
+HIDDEN_SUITE = """
+#include <mm/highmem.h>
+#include <tests/kunit.h>
+static void right(struct kunit *test) { KUNIT_EXPECT_EQ(test, LAST_PKMAP % 2, 0); }
+static void wrong(struct kunit *test) { KUNIT_EXPECT_EQ(test, LAST_PKMAP, 7); }
+static struct kunit_case good[] = { KUNIT_CASE(right), {} }, bad[] = { KUNIT_CASE(right), KUNIT_CASE(wrong), {} };
+static struct kunit_suite all = { .name = "hidden", .test_cases = good };
+static struct kunit_suite none = { .name = "hidden_bad", .test_cases = bad };
+kunit_test_suite(all);
+kunit_test_suite(none);
+"""
+HIDDEN_SCRIPT = """#!/usr/bin/python3
+import unittest
+from k896 import I386, Qemu, main
+class Hidden(unittest.TestCase):
+    def test_it_boots(self):
+        with Qemu(I386, "64M", "max", "highmem=32M") as machine:
+            machine.boot()
+main()
+"""
+
+
+@unittest.skipUnless(tier() and not handout_of(), "quick tier")
+class Hidden(unittest.TestCase):
+    def criterion(self, name, **how):
+        return {"id": name, "title": name, "points": 5, "machines": ["i386 {small}"], "function": "kmap_high",
+                "rule": "", "hint": "", **how}
+
+    def test_suites_and_scripts_of_a_folder_have_points(self):
+        with tempfile.TemporaryDirectory(prefix="k896-") as folder:
+            extra = pathlib.Path(folder, "extra")
+            (extra / "t").mkdir(parents=True)
+            (extra / "hidden_test.c").write_text(HIDDEN_SUITE)
+            (extra / "t/hidden.t").write_text(HIDDEN_SCRIPT)
+            (extra / "t/hidden.t").chmod(0o755)
+            (extra / "rubric.json").write_text(json.dumps([
+                self.criterion("good", suite="hidden"), self.criterion("bad", suite="hidden_bad"),
+                self.criterion("script", script="t/hidden.t")]))
+            subprocess.run([ROOT / "tools/lab.py", "grade", "08", "--work", ROOT, "--extra", extra, "--out", folder],
+                           cwd=ROOT, capture_output=True, check=False, timeout=1800)
+            results = json.loads(pathlib.Path(folder, "results.json").read_text())
+        scores = {test["number"]: test["score"] for test in results["tests"]}
+        self.assertEqual([scores[name] for name in ("good", "bad", "script")], [5, 0, 5], results)
+        self.assertEqual(results["score"], 110)
+
+
+def changed_paths():
+    """Against the main branch; all of HEAD's own where there is none."""
+    git = lambda *words: subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False).stdout
+    base = git("merge-base", "HEAD", "origin/main").strip() or git("merge-base", "HEAD", "main").strip() or "HEAD~1"
+    return set(git("diff", "--name-only", base).split()), git("rev-parse", "HEAD").strip()
+
+
+@unittest.skipUnless(tier() and not handout_of(), "quick tier")
+class Graders(unittest.TestCase):
+    def to_prove(self):
+        paths, head = changed_paths()
+        changed = {lab.number for lab in all_labs()
+                   if any(path in lab.files or path.startswith(f"labs/{lab.folder.name}/") for path in paths)}
+        others = sorted(set(numbers()) - changed)
+        return sorted(changed | set(random.Random(head).sample(others, min(2, len(others)))))
+
+    def test_give_nothing_for_nothing_all_for_all_and_see_each_mistake(self):
+        for number in self.to_prove():
+            with self.subTest(number):
+                result = subprocess.run([ROOT / "tools/lab.py", "prove", number, "--runs", "1"], cwd=ROOT,
+                                        capture_output=True, text=True, check=False, timeout=3600)
+                self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+
+
+main()

@@ -1,0 +1,145 @@
+"""
+Builds a kernel for grading, from three layers; the uppermost that has a file counts.
+
+        build/grade-08/work/      the student's files: those that the lab names, and nothing else
+        build/grade-08/seed/      headers with this term's constants
+        the tree                  the grader's
+        build/grade-08/tests/     beside them: the grader's steps and hidden suites, as EXTRA=
+
+Objects stay from one submission to the next, so that a file and a link are all that is built.
+"""
+
+import os
+import re
+import shutil
+import stat
+import subprocess
+
+from ..kernels import BUILD, ROOT, VARIANT
+from .folder import handout_of, numbers
+from .start import source_of
+
+FOLDER = BUILD / (VARIANT.strip("-") or "grade")
+LARGEST = 256 << 10  # bytes of a student's file: the largest of the tree has a tenth of that
+MAKE_SECONDS = 300
+
+
+class Refused(Exception):
+    """A submission that can not be graded; the message says why."""
+
+
+# --- what the student sent -----------------------------------------------------------------------
+
+def _link_on_the_way(folder, path):
+    for part in (path, *path.parents):
+        if (folder / part).is_symlink():
+            return part
+    return None
+
+
+def _check_file(folder, path):
+    """Refuse whatever is not an ordinary file inside @folder, of an ordinary size."""
+    relative = path.relative_to(folder)
+    link = _link_on_the_way(folder, relative)
+    if link:
+        raise Refused(f"{link} is a symbolic link; send the file itself")
+    status = path.lstat()
+    if not stat.S_ISREG(status.st_mode):
+        raise Refused(f"{relative} is not an ordinary file")
+    if status.st_size > LARGEST:
+        raise Refused(f"{relative} has {status.st_size} bytes, more than {LARGEST}")
+    return path
+
+
+def find_file(folder, lab, path):
+    """Where in @folder the student's @path lies: as in the tree, under work/NN/, or by its name alone."""
+    for place in (folder / path, folder / "work" / lab.number / path, folder / os.path.basename(path)):
+        if os.path.lexists(place):
+            return _check_file(folder, place)
+    raise Refused(f"there is no {path}")
+
+
+def collect(lab, folder):
+    """{path: bytes} of the lab's files."""
+    if folder.is_symlink() or not folder.is_dir():
+        raise Refused("there is no folder of that name")
+    return {path: find_file(folder, lab, path).read_bytes() for path in lab.files}
+
+
+# --- layers --------------------------------------------------------------------------------------
+
+def _fill(folder, files):
+    """Make @folder hold these files alone; what is the same keeps its date, so is not built again."""
+    keep = {folder / path for path in files}
+    for old in [path for path in folder.rglob("*") if path.is_file()]:
+        if old not in keep:
+            old.unlink()
+    for path, content in files.items():
+        place = folder / path
+        if not place.exists() or place.read_bytes() != content:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(content)
+
+
+def _other_labs(lab):
+    """In a handout of all labs nothing else is there to stand on: the student's other labs."""
+    files = {}
+    for number in numbers() if handout_of() == "all" else []:
+        folder = ROOT / "work" / number
+        for place in folder.rglob("*") if number != lab.number and folder.is_dir() else []:
+            if place.is_file() and not place.is_symlink():
+                files[str(place.relative_to(folder))] = place.read_bytes()
+    return files
+
+
+def lay_out(lab, files, extra=None):
+    """Fill the layers and the folder of tests."""
+    _fill(FOLDER / "work", {**_other_labs(lab), **files})
+    _fill(FOLDER / "seed", {path: text.encode() for path, text in lab.varied_files().items()})
+    _fill(FOLDER / "tests", {path.name: path.read_bytes() for path in lab.tests(extra)})
+
+
+def reference_files(lab):
+    return {path: source_of(lab, path).read_bytes() for path in lab.files}
+
+
+# --- make ----------------------------------------------------------------------------------------
+
+def make_command(kernel, llvm=False, jobs=2):
+    name = lambda folder: os.path.relpath(FOLDER / folder, ROOT)
+    return ["make", f"-j{jobs}", "--no-print-directory", "-f", "kernel.mk",
+            f"O={os.path.relpath(kernel.folder, ROOT)}", f"ARCH={'x86_64' if kernel.bits == 64 else 'i386'}",
+            f"PAE={int(kernel.pae and kernel.bits == 32)}", f"LAYERS={name('work')} {name('seed')}",
+            f"EXTRA={name('tests')}", *(["LLVM=1"] if llvm else [])]
+
+
+def first_errors(output, lines=6):
+    """What the compiler said, from the first error on, with the student's own names for files."""
+    output = re.sub(r"\S*/work/(?=\w+/)", "", output)
+    found = [line for line in output.splitlines() if "error" in line or "undefined reference" in line]
+    return "\n".join((found or output.splitlines()[-lines:])[:lines])
+
+
+def environment():
+    """Nothing of an outer make's settings."""
+    return {name: value for name, value in os.environ.items()
+            if name not in ("MAKEFLAGS", "MFLAGS", "MAKEOVERRIDES", "EXTRA", "LAB", "N", "WERROR", "DEBUG", "LLVM")}
+
+
+def build(kernel, llvm=False, jobs=2):
+    """Build one kernel; Refused with the compiler's words if that fails."""
+    try:
+        result = subprocess.run(make_command(kernel, llvm, jobs), cwd=ROOT, text=True, errors="replace",
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=False,
+                                stderr=subprocess.STDOUT, env=environment(), timeout=MAKE_SECONDS)
+    except subprocess.TimeoutExpired:
+        raise Refused(f"{kernel.name}: the compiler is not done after {MAKE_SECONDS} s") from None
+    if result.returncode:
+        raise Refused(f"{kernel.name} does not build:\n{first_errors(result.stdout)}")
+    return result.stdout
+
+
+def forget():
+    """Remove what was built here."""
+    for folder in [FOLDER, *BUILD.glob("*" + VARIANT)] if VARIANT else []:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,135 @@
+"""
+`make grade-all`: a folder of submissions, one folder for each student.
+
+        submissions/ada/...  --+                              +--> build/grade-all-08/ada/report.txt,
+        submissions/ben/...  --+--> two workers, each with    |        results.json, junit.xml
+        ...                    |    kernels of its own,       |
+                               |    each submission in a      +--> build/grade-all-08/grades.csv
+                               |    sandbox
+
+Whatever a submission does, it has a row: its points and, if nothing was run, the reason.
+"""
+
+import csv
+import json
+import os
+import queue
+import sys
+import threading
+import time
+
+from ..kernels import BUILD, KERNELS, ROOT
+from . import build, sandbox
+from .folder import Lab, Mistake, relative
+
+WORKERS = 2
+SECONDS = 900  # for one submission; the first of a worker builds whole kernels
+
+
+class Submission:
+    def __init__(self, folder, out):
+        self.folder, self.out = folder, out
+        self.name = folder.name
+        self.points, self.reason, self.results = 0.0, "", {}
+
+    def read_results(self, output):
+        """What the sandbox left behind, checked: its score and those of its criteria."""
+        path = self.out / "results.json"
+        try:
+            results = json.loads(path.read_text())
+            self.points = results["score"]
+            self.results = {test["number"]: test["score"] for test in results["tests"]}
+            self.reason = "" if self.points else results["output"]
+        except (OSError, ValueError, KeyError, TypeError):
+            self.reason = "no result: " + " ".join(output.split())[-200:]
+
+
+class Classroom:
+    def __init__(self, number, seed, extra, out):
+        self.lab = Lab(number, seed)
+        self.criteria = self.lab.criteria(extra)
+        self.extra = extra
+        self.out = out
+        self.todo = queue.Queue()
+        self.done = []
+        self.total = 0
+        self.lock = threading.Lock()
+
+    def _argv(self, submission, worker):
+        argv = [ROOT / "tools/lab.py", "grade", self.lab.number, "--work", submission.folder,
+                "--out", submission.out, "--jobs", "1", "--worker", worker]
+        argv += ["--seed", self.lab.seed] if self.lab.seed is not None else []
+        return argv + (["--extra", self.extra] if self.extra else [])
+
+    def _writable(self, submission, worker):
+        """The folders that lab.py grade --worker writes to."""
+        variant = "-".join(["", "grade", self.lab.number, *([self.lab.seed] if self.lab.seed else []), worker])
+        return [submission.out, BUILD / variant.strip("-"), *(BUILD / (kernel.name + variant) for kernel in KERNELS)]
+
+    def _grade(self, submission, worker):
+        if submission.folder.is_symlink():
+            raise build.Refused("the folder is a symbolic link")
+        submission.out.mkdir(parents=True, exist_ok=True)
+        (submission.out / "results.json").unlink(missing_ok=True)
+        env = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1",
+               "CCACHE_DISABLE": "1"}
+        readable = [submission.folder] + ([self.extra] if self.extra else [])
+        _, output = sandbox.run(self._argv(submission, worker), readable, self._writable(submission, worker),
+                                SECONDS, env)
+        submission.read_results(output)
+
+    def _work(self, worker):
+        while True:
+            try:
+                submission = self.todo.get_nowait()
+            except queue.Empty:
+                return
+            try:
+                self._grade(submission, worker)
+            except (OSError, build.Refused) as why:
+                submission.reason = str(why)
+            with self.lock:
+                self.done.append(submission)
+                self._progress()
+
+    def _progress(self):
+        done, last = len(self.done), self.done[-1]
+        bar = ("#" * (30 * done // self.total)).ljust(30, ".")
+        print(f"[{bar}] {done} of {self.total}  {last.name}: {last.points:g} {' '.join(last.reason.split())[:80]}", flush=True)
+
+    def run(self, folders):
+        self.total = len(folders)
+        for folder in folders:
+            self.todo.put(Submission(folder, self.out / folder.name))
+        workers = [threading.Thread(target=self._work, args=(f"w{number}",)) for number in range(WORKERS)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+
+    def write_csv(self):
+        path = self.out / "grades.csv"
+        ids = [criterion.id for criterion in self.criteria]
+        with path.open("w", newline="") as out:
+            rows = csv.writer(out)
+            rows.writerow(["student", "points", "of", *ids, "remark"])
+            for each in sorted(self.done, key=lambda each: each.name):
+                rows.writerow([each.name, f"{each.points:g}", sum(row.points for row in self.criteria),
+                               *(f"{each.results.get(id, 0):g}" for id in ids), each.reason])
+        return path
+
+
+def grade_all(number, submissions, extra=None, seed=None, out=None):
+    if not submissions.is_dir():
+        raise Mistake(f"DIR={submissions}: there is no such folder")
+    folders = sorted(path for path in submissions.resolve().iterdir() if path.is_dir() or path.is_symlink())
+    if not folders:
+        raise Mistake(f"DIR={submissions}: there is no folder of a student in it")
+    start = time.monotonic()
+    room = Classroom(number, seed, extra and extra.resolve(), (out or BUILD / f"grade-all-{number}").resolve())
+    print(f"{room.lab}: {len(folders)} submissions, {WORKERS} at a time, each {sandbox.describe()}")
+    sys.stdout.flush()
+    room.run(folders)
+    path = room.write_csv()
+    print(f"{relative(path)}: {len(folders)} submissions in {time.monotonic() - start:.0f} s, {sandbox.describe()}")
+    return 0

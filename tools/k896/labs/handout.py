@@ -1,0 +1,118 @@
+"""
+`make handout`: the tree as students get it, without answers.
+
+        git ls-files --> without labs/*/wrong --> stubs for the lab's functions --> code blocks of the
+        guide that quote one cut --> build/handout-08/ (a git repository with one commit)
+                                     build/handout-08.tar.gz
+
+Nothing of build/ or of the history comes along. labs/handout.json says what this tree is, so that
+`make lab` and `make grade` inside it know.
+"""
+
+import gzip
+import io
+import json
+import re
+import shutil
+import subprocess
+import tarfile
+
+from ..kernels import BUILD, ROOT
+from .folder import Lab, Mistake, all_labs, handout_of
+from .markers import body_of, stubbed
+
+# A line of an answer that gives it away wherever it stands: long enough to be nobody else's.
+TELLING = 28
+FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+CUT = "```\n[a lab asks you to write this]\n```"
+DATE = "2020-01-01T00:00:00Z"
+
+
+def tree_files():
+    result = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if result.returncode:
+        raise Mistake("handout: this tree is no git repository, so it is not known which files belong to it")
+    return [path for path in result.stdout.split("\0") if path and (ROOT / path).exists()]
+
+
+def telling_lines(labs):
+    """Lines of the answers that stand nowhere else in the sources."""
+    lines = set()
+    for lab in labs:
+        for answer in lab.answers:
+            lines |= {line.strip() for line in body_of(answer) if len(line.strip()) >= TELLING}
+    return lines
+
+
+def _without_answers(text, telling):
+    """A chapter without the code blocks that quote an answer."""
+    quotes = lambda block: any(line in block for line in telling)
+    return FENCED.sub(lambda block: CUT if quotes(block[0]) else block[0], text)
+
+
+def content_of(path, labs, telling):
+    """The bytes that a student gets of this file; None if it is not for students."""
+    if re.match(r"labs/[^/]+/wrong/", path):
+        return None
+    content = (ROOT / path).read_bytes()
+    if not path.endswith((".c", ".h", ".asm", ".inc", ".md")):
+        return content
+    text = content.decode()
+    for lab in labs:
+        text = lab.varied(path, text)
+    if any(path in lab.files for lab in labs):
+        text = stubbed(path, text, [lab.number for lab in labs])
+    return (_without_answers(text, telling) if path.endswith(".md") else text).encode()
+
+
+def write_tree(folder, labs, name, seed):
+    shutil.rmtree(folder, ignore_errors=True)
+    telling = telling_lines(labs)
+    for path in tree_files():
+        place = folder / path
+        if (ROOT / path).is_symlink():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.symlink_to((ROOT / path).readlink())
+            continue
+        content = content_of(path, labs, telling)
+        if content is not None:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(content)
+            place.chmod((ROOT / path).stat().st_mode & 0o777)
+    (folder / "labs/handout.json").write_text(json.dumps({"labs": name, "seed": seed}) + "\n")
+
+
+def write_tarball(folder, path):
+    """The same bytes from the same tree."""
+    plain = io.BytesIO()
+    with tarfile.open(fileobj=plain, mode="w") as tar:
+        for place in sorted(folder.rglob("*")):
+            info = tar.gettarinfo(place, f"k896/{place.relative_to(folder)}")
+            info.uid = info.gid = 0
+            info.uname = info.gname = ""
+            info.mtime = 1577836800
+            with open(place, "rb") if info.isreg() else io.BytesIO() as content:
+                tar.addfile(info, content if info.isreg() else None)
+    with open(path, "wb") as out, gzip.GzipFile("", "wb", fileobj=out, mtime=0) as packed:
+        packed.write(plain.getvalue())
+
+
+def make_repository(folder, title):
+    identity = {"GIT_AUTHOR_NAME": "k896", "GIT_AUTHOR_EMAIL": "k896@localhost", "GIT_AUTHOR_DATE": DATE,
+                "GIT_COMMITTER_NAME": "k896", "GIT_COMMITTER_EMAIL": "k896@localhost",
+                "GIT_COMMITTER_DATE": DATE, "GIT_CONFIG_GLOBAL": "/dev/null", "PATH": "/usr/bin:/bin"}
+    for words in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-q", "-m", title]):
+        subprocess.run(["git", "-c", "core.hooksPath=/dev/null", *words], cwd=folder, env=identity, check=True)
+
+
+def handout(number, seed=None):
+    if handout_of():
+        raise Mistake("handout: this tree is a handout itself")
+    labs = all_labs(seed) if number == "all" else [Lab(number, seed)]
+    folder = BUILD / f"handout-{number}"
+    write_tree(folder, labs, number, seed)
+    tarball = BUILD / f"handout-{number}.tar.gz"
+    write_tarball(folder, tarball)
+    make_repository(folder, f"k896, for {'all labs' if number == 'all' else labs[0]}")
+    print(f"{tarball.relative_to(ROOT)}: the tree for {', '.join(lab.number for lab in labs)}, without its answers\n"
+          f"{folder.relative_to(ROOT)}: the same as a git repository with one commit: `git remote add`, `git push`")
