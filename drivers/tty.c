@@ -85,9 +85,15 @@ static struct {
 	size_t length, taken;
 } line;
 
+/* The monitor, which goes before programs, may let go of that task between two looks at it. */
 static bool in_foreground(void)
 {
-	return !foreground || current->pgrp == foreground->pgrp;
+	bool in_front;
+
+	preempt_disable();
+	in_front = !foreground || current->pgrp == foreground->pgrp;
+	preempt_enable();
+	return in_front;
 }
 
 /* What the last one has made of the terminal is no business of the next. */
@@ -185,7 +191,10 @@ static bool edit_line(char c)
 	return c == '\n';
 }
 
-/* Sleep until there is something to hand over: a line, its end of file, or a byte. */
+/*
+ * Sleep until there is something to hand over: a line, its end of file, or a byte. Of a line that is not
+ * finished the next reader gets nothing: Ctrl-C takes back what was typed.
+ */
 static int fill_line(void)
 {
 	char c;
@@ -194,8 +203,10 @@ static int fill_line(void)
 	line.length = line.taken = 0;
 	do {
 		err = console_getc_while(in_foreground, &c);
-		if (err)
+		if (err) {
+			line.length = 0;
 			return err;
+		}
 		if (!(tty_termios.c_lflag & ICANON)) {
 			line.text[line.length++] = c;
 			echo(&c, 1);
@@ -246,6 +257,16 @@ static ssize_t tty_write(struct file *file __unused, const char __user *buf, siz
 	return (ssize_t)done;
 }
 
+static long set_termios(const struct termios __user *from)
+{
+	struct termios new;
+
+	if (copy_from_user(&new, from, sizeof(new)))
+		return -EFAULT;
+	tty_termios = new;
+	return 0;
+}
+
 static long tty_ioctl(struct file *file __unused, unsigned int cmd, unsigned long arg)
 {
 	const struct winsize winsize = { .ws_row = 25, .ws_col = 80 };
@@ -257,7 +278,7 @@ static long tty_ioctl(struct file *file __unused, unsigned int cmd, unsigned lon
 	case TCSETS:
 	case TCSETSW:
 	case TCSETSF:
-		return copy_from_user(&tty_termios, user, sizeof(tty_termios)) ? -EFAULT : 0;
+		return set_termios(user);
 	case TIOCGWINSZ:
 		return copy_to_user(user, &winsize, sizeof(winsize)) ? -EFAULT : 0;
 	}
