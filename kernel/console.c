@@ -128,15 +128,32 @@ static char take_byte(void)
 	return input_ring[input_tail++ % INPUT_SIZE];
 }
 
+/* Preemption off: once the terminal is the monitor's, so is the byte. -EAGAIN: there is none. */
+static int take_byte_while(bool (*may_read)(void), char *c)
+{
+	int err = 0;
+
+	preempt_disable();
+	if (!may_read())
+		err = -EIO;
+	else if (input_head == input_tail)
+		err = -EAGAIN;
+	else
+		*c = take_byte();
+	preempt_enable();
+	return err;
+}
+
 int console_getc_while(bool (*may_read)(void), char *c)
 {
-	const int err =
-		wait_event_interruptible(input_wait, !may_read() || input_head != input_tail);
+	int err;
 
-	if (err || !may_read())
-		return err ? err : -EIO;
-	*c = take_byte();
-	return 0;
+	do {
+		err = wait_event_interruptible(input_wait, !may_read() || input_head != input_tail);
+		if (!err)
+			err = take_byte_while(may_read, c);
+	} while (err == -EAGAIN);
+	return err;
 }
 
 /* Kernel threads get no signals: what wakes them is a byte. */
