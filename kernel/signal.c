@@ -102,11 +102,12 @@ static bool is_meant(const struct task_struct *task, pid_t pid)
 int kill_something_info(int sig, const struct kernel_siginfo *info, pid_t pid)
 {
 	struct task_struct *task;
+	unsigned long flags;
 	int err = -ESRCH;
 
 	if (sig < 0 || sig > _NSIG)
 		return -EINVAL;
-	preempt_disable();
+	local_irq_save(flags);
 	for_each_process(task)
 	{
 		if (!is_meant(task, pid))
@@ -118,7 +119,7 @@ int kill_something_info(int sig, const struct kernel_siginfo *info, pid_t pid)
 		if (pid <= 0)
 			task->signal.for_group |= task->signal.pending & sigmask(sig);
 	}
-	preempt_enable();
+	local_irq_restore(flags);
 	return err;
 }
 

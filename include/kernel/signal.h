@@ -39,7 +39,8 @@ int kill_proc(pid_t pid, int sig);
 
 /*
  * What is on its way to all of the current task's group is for its new @child too, or that would slip
- * away: a parent may fork before it takes the signal. Interrupts off, both in one group.
+ * away: a parent may fork before it takes the signal. So is what the parent blocks, though POSIX has a
+ * child begin with none: C libraries block all while they fork. Interrupts off, both in one group.
  */
 void copy_group_signals(struct task_struct *child);
 
