@@ -133,8 +133,6 @@ static void init_task_struct(struct task_struct *task, const struct kernel_clone
 	set_task_comm(task, current->comm);
 	atomic_set(&task->usage, 1);
 	INIT_LIST_HEAD(&task->run_list);
-	task->pgrp = current->pgrp;
-	task->session = current->session;
 	memcpy(task->rlim, current->rlim, sizeof(task->rlim));
 	INIT_LIST_HEAD(&task->children);
 	INIT_LIST_HEAD(&task->sibling);
@@ -246,6 +244,9 @@ static int enlist(struct task_struct *task)
 
 	spin_lock_irqsave(&tasklist_lock, flags);
 	err = attach_pid(task);
+	/* Not earlier: a parent may move the caller until the lock is taken. */
+	task->pgrp = current->pgrp;
+	task->session = current->session;
 	task->parent = task->exit_signal == EXIT_AUTOREAP ? &init_task : current;
 	if (!err && task->exit_signal != EXIT_AUTOREAP)
 		list_add_tail(&task->sibling, &current->children);
