@@ -29,10 +29,12 @@ void monitor_printf(const char *fmt, ...)
 	static char text[1024];
 	va_list args;
 
+	preempt_disable(); /* a program of the background says itself that it has ended */
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
 	console_write(text, strlen(text));
+	preempt_enable();
 }
 
 /* How far left the suffix at a number's end shifts it. */
