@@ -173,7 +173,9 @@ void json_frames(const char *name)
 	json_open(name, '[');
 	for (next.pfn = next_valid_pfn(0); next.pfn < max_mapnr;
 	     next.pfn = next_valid_pfn(next.pfn + next.nr)) {
+		preempt_disable(); /* nobody frees it, or its cache, meanwhile */
 		describe(&next);
+		preempt_enable();
 		if (continues(&run, &next)) {
 			run.nr += next.nr;
 			continue;
