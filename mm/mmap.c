@@ -274,14 +274,6 @@ long sys_mmap_pgoff(unsigned long addr, unsigned long len, unsigned long prot, u
 	return (long)ret;
 }
 
-long sys_mmap(unsigned long addr, unsigned long len, unsigned long prot, unsigned long flags,
-	      unsigned long fd, unsigned long offset)
-{
-	if (offset & ~PAGE_MASK)
-		return -EINVAL;
-	return sys_mmap_pgoff(addr, len, prot, flags, fd, offset >> PAGE_SHIFT);
-}
-
 /* --- munmap ----------------------------------------------------------------------------------- */
 
 /*

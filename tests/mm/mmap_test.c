@@ -2,6 +2,7 @@
 #include "mm_tools.h"
 #include <mm/mm.h>
 #include <mm/mm_alloc.h>
+#include <asm/syscall.h>
 
 #define ANON_PRIVATE (MAP_ANONYMOUS | MAP_PRIVATE)
 

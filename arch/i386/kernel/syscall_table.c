@@ -18,7 +18,7 @@ const void *const sys_call_table[NR_syscalls] = {
 #include <asm/syscall_rows.h>
 
 	/* memory */
-	[__NR_mmap] = sys_old_mmap,
+	[__NR_mmap] = old_mmap,
 	[__NR_mmap2] = sys_mmap2,
 
 	/* files */

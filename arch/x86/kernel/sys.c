@@ -31,8 +31,8 @@ long sys_mmap2(unsigned long addr, unsigned long len, unsigned long prot, unsign
 }
 
 /* x86_64's mmap: in bytes. */
-long sys_mmap_offset(unsigned long addr, unsigned long len, unsigned long prot, unsigned long flags,
-		     unsigned long fd, unsigned long offset)
+long sys_mmap(unsigned long addr, unsigned long len, unsigned long prot, unsigned long flags,
+	      unsigned long fd, unsigned long offset)
 {
 	if (offset & ~PAGE_MASK)
 		return -EINVAL;
@@ -44,11 +44,11 @@ struct mmap_arg_struct {
 	unsigned long addr, len, prot, flags, fd, offset;
 };
 
-long sys_old_mmap(const struct mmap_arg_struct __user *arg)
+long old_mmap(const struct mmap_arg_struct __user *arg)
 {
 	struct mmap_arg_struct a;
 
 	if (copy_from_user(&a, arg, sizeof(a)))
 		return -EFAULT;
-	return sys_mmap_offset(a.addr, a.len, a.prot, a.flags, a.fd, a.offset);
+	return sys_mmap(a.addr, a.len, a.prot, a.flags, a.fd, a.offset);
 }

@@ -17,7 +17,7 @@ const void *const sys_call_table[NR_syscalls] = {
 #include <asm/syscall_rows.h>
 
 	/* memory */
-	[__NR_mmap] = sys_mmap_offset,
+	[__NR_mmap] = sys_mmap,
 
 	/* files */
 	[__NR_stat] = sys_newstat,

@@ -20,8 +20,8 @@ long sys_ni_syscall(void);
 struct mmap_arg_struct;
 long sys_mmap2(unsigned long addr, unsigned long len, unsigned long prot, unsigned long flags,
 	       unsigned long fd, unsigned long pgoff);
-long sys_mmap_offset(unsigned long addr, unsigned long len, unsigned long prot, unsigned long flags,
-		     unsigned long fd, unsigned long offset);
-long sys_old_mmap(const struct mmap_arg_struct __user *arg);
+long sys_mmap(unsigned long addr, unsigned long len, unsigned long prot, unsigned long flags,
+	      unsigned long fd, unsigned long offset);
+long old_mmap(const struct mmap_arg_struct __user *arg);
 
 #endif
