@@ -10,8 +10,10 @@
  * only on each who makes it 0 calling let_in().
  *
  * wait_lock guards wait_list, and the bits that tell of it; so it does the writer's, but for one who
- * finds 0, or leaves 0 behind. Condenses lib/rwsem.c of Linux 2.6. Left out:
- * downgrade_write(), waits that a signal ends.
+ * finds 0, or leaves 0 behind. The fast paths do not take it. That set_state() may still read count
+ * and write it is due to there being one CPU: with the lock, preemption is off, and nobody is on a fast
+ * path meanwhile. Condenses lib/rwsem.c of Linux 2.6. Left out: downgrade_write(), waits that a signal
+ * ends.
  */
 #include <kernel/printk.h>
 #include <kernel/sched.h>

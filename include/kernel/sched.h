@@ -9,9 +9,9 @@
  *            +---- wake_up_process() ---- TASK_INTERRUPTIBLE, TASK_UNINTERRUPTIBLE
  *
  * Round robin: each thread in the queue runs for at most RR_TIMESLICE ticks, then goes to the
- * queue's end. Who wakes up begins there, but the kernel's own threads before all programs: so the
- * monitor answers however many programs there are. When nobody wants to run, the idle thread (pid 0, the one that booted) halts the CPU.
- * A thread is preempted wherever preempt_count is 0 and interrupts are on.
+ * queue's end. Who wakes up begins there, but the kernel's own threads before all programs, so that
+ * the monitor answers however many there are. When nobody wants to run, the idle thread (pid 0) halts
+ * the CPU. A thread is preempted wherever preempt_count is 0 and interrupts are on.
  *
  * Condenses include/linux/sched.h. Left out: priorities, groups, more than one CPU.
  */
