@@ -91,9 +91,11 @@ class QemuWatch(threading.Thread):
         try:
             self._reply()  # the greeting
             self._ask("qmp_capabilities")
-            held = self._ask("query-status")["status"] == "shutdown"
-            while held or self._guest_stops():
-                held = self._attend()
+            if self._ask("query-status")["status"] == "shutdown":
+                self._attend()
+            while True:
+                self._guest_stops()
+                self._attend()
         except (OSError, Gone):
             pass
         self._link.close()
@@ -141,7 +143,7 @@ class QemuWatch(threading.Thread):
             reply = self._reply()
             if reply.get("event") == "SHUTDOWN" and reply["data"]["guest"]:
                 self._reset_wanted = reply["data"]["reason"] == "guest-reset"
-                return True
+                return
 
     def _attend(self):
         """A machine stands still: was it a triple fault?"""
@@ -153,7 +155,6 @@ class QemuWatch(threading.Thread):
             self._ask("quit")
         else:
             self._reset()
-        return False
 
     def _reset(self):
         """What a reset does where nobody holds the machine."""
