@@ -172,6 +172,23 @@ class Terminal(unittest.TestCase):
                 self.assertIn("MemTotal", machine.command("meminfo"))
                 machine.power_off()
 
+    def test_an_unfinished_line_goes_with_its_reader(self):
+        with boot(I386, name="unfinished") as machine:
+            machine.boot()
+            machine.send("exec /bin/keys read\r")
+            machine.expect(r"^keys: reads\n")
+            machine.send("abc")
+            machine.expect("^abc")
+            machine.send(CTRL_C)
+            machine.expect("^exec: /bin/keys: killed by SIGINT")
+            machine.expect(rf"^{PROMPT}\Z")
+            machine.send("exec /bin/keys read\r")
+            machine.expect(r"^keys: reads\n")
+            machine.send("x\r\x04")
+            machine.expect(r"^keys: read 'x'\n")
+            machine.expect("^exec: /bin/keys: exit 0")
+            machine.power_off()
+
     def test_the_prompt_gives_way_and_comes_back(self):
         with boot(I386, name="prompt") as machine:
             machine.boot()
