@@ -18,13 +18,34 @@ static DECLARE_BITMAP(pidmap, PID_MAX);
 static pid_t last_pid;
 static unsigned int nr_tasks;
 
+/* A group, or a session, may outlive the task whose number it has: kill(-pid) means that group. */
+static bool names_a_group(unsigned long pid)
+{
+	const struct task_struct *task;
+
+	for_each_process(task)
+	{
+		if (task->pgrp == (pid_t)pid || task->session == (pid_t)pid)
+			return true;
+	}
+	return false;
+}
+
+static unsigned long next_free_pid(unsigned long pid)
+{
+	do {
+		pid = find_next_zero_bit(pidmap, PID_MAX, pid + 1);
+	} while (pid < PID_MAX && names_a_group(pid));
+	return pid;
+}
+
 /* The next one upwards, so that a number is not used again soon; then from the start. -1: none. */
 static pid_t alloc_pid(void)
 {
-	unsigned long pid = find_next_zero_bit(pidmap, PID_MAX, (unsigned long)last_pid + 1);
+	unsigned long pid = next_free_pid((unsigned long)last_pid);
 
 	if (pid == PID_MAX)
-		pid = find_next_zero_bit(pidmap, PID_MAX, 1);
+		pid = next_free_pid(0);
 	if (pid == PID_MAX)
 		return -1;
 	__set_bit(pid, pidmap);
