@@ -193,8 +193,7 @@ class Terminal(unittest.TestCase):
         with boot(I386, name="prompt") as machine:
             machine.boot()
             machine.send("exec /bin/cow hold &\r")
-            said = machine.answer()
-            pid = int(re.search(r"runs as (\d+)\n", said)[1])
+            pid = int(machine.expect(r"^exec: /bin/cow: runs as (\d+)\n")[1])
             machine.expect(rf"^cow: shared: parent {pid} child {pid + 1} .*\n{PROMPT}\Z")
             machine.send(f"kill {pid}\r")
             machine.expect(rf"^exec: /bin/cow: killed by SIGTERM at 0x\w+\n{PROMPT}\Z")
