@@ -79,7 +79,7 @@ static char key_to_char(u8 key)
 
 	if (shift != (caps_lock && isalpha(c)))
 		c = shift_keys[key];
-	return ctrl && isalpha(c) ? c & 0x1F : c;
+	return ctrl && (isalpha(c) || c == '\\') ? c & 0x1F : c;
 }
 
 static void type_sequence(u8 key)

@@ -5,8 +5,15 @@
  *      write()  --> console_write()                           serial line and screen alike
  *
  * In canonical mode a line is handed over when Enter ends it; without ICANON each byte at once. One
- * terminal, whichever device its bytes come from. Ctrl-C is a signal for the program in front, which
- * the monitor's exec names. Condenses drivers/tty/n_tty.c of Linux.
+ * terminal, whichever device its bytes come from. The monitor's exec says which program is in front;
+ * of its process group are all whose keys these are:
+ *
+ *      Ctrl-C           SIGINT, where c_lflag has ISIG
+ *      Ctrl-\           SIGQUIT, the same
+ *      Ctrl-\ thrice    SIGKILL, whatever the program has made of signals and of its terminal
+ *
+ * Others may write, but read -EIO. Condenses drivers/tty/n_tty.c of Linux. Left out: SIGTTIN, for
+ * nobody stops, and would be told to go on.
  */
 #include <lib/errno.h>
 #include <lib/string.h>
@@ -38,8 +45,10 @@
 #define CREAD	    0000200
 
 #define NCCS	    19
-enum { VINTR = 0, VERASE = 2, VKILL = 3, VEOF = 4, VTIME = 5, VMIN = 6 };
-#define CTRL(letter) ((letter)&0x1F)
+enum { VINTR = 0, VQUIT = 1, VERASE = 2, VKILL = 3, VEOF = 4, VTIME = 5, VMIN = 6 };
+#define CTRL(letter)	((letter)&0x1F)
+
+#define QUITS_THAT_KILL 3 /* in a row */
 
 /* The kernel's form, which the C library translates. */
 struct termios {
@@ -51,18 +60,22 @@ struct winsize {
 	u16 ws_row, ws_col, ws_xpixel, ws_ypixel;
 };
 
-static struct termios tty_termios = {
+static const struct termios tty_std_termios = {
 	.c_iflag = ICRNL,
 	.c_oflag = OPOST | ONLCR,
 	.c_cflag = CS8_B38400 | CREAD,
 	.c_lflag = ISIG | ICANON | ECHO | ECHOE,
 	.c_cc = { [VINTR] = CTRL('C'),
+		  [VQUIT] = CTRL('\\'),
 		  [VERASE] = 0x7F,
 		  [VKILL] = CTRL('U'),
 		  [VEOF] = CTRL('D'),
 		  [VMIN] = 1 },
 };
 
+static struct termios tty_termios;
+
+/* Its process group has the terminal; NULL: everybody has. */
 static struct task_struct *foreground;
 
 /* Readers take turns; a line that a small read() left over is the next one's. */
@@ -72,20 +85,65 @@ static struct {
 	size_t length, taken;
 } line;
 
+static bool in_foreground(void)
+{
+	return !foreground || current->pgrp == foreground->pgrp;
+}
+
+/* What the last one has made of the terminal is no business of the next. */
 void tty_set_foreground(struct task_struct *task)
 {
 	foreground = task;
+	tty_termios = tty_std_termios;
+	console_wake_readers();
 }
 
-/* Called in the interrupt that brought the byte. */
+bool tty_is_foreground(const struct task_struct *task)
+{
+	return task == foreground;
+}
+
+static void say(const char *words)
+{
+	console_write(words, strlen(words));
+}
+
+/* The signal that a key is; 0: none. */
+static int signal_of(char c)
+{
+	if (!(tty_termios.c_lflag & ISIG))
+		return 0;
+	if (c == (char)tty_termios.c_cc[VINTR])
+		return SIGINT;
+	return c == (char)tty_termios.c_cc[VQUIT] ? SIGQUIT : 0;
+}
+
+/* Counted by the key itself: a program may have made another one, or none, the terminal's. */
+static bool kills(char c)
+{
+	static unsigned int quits_in_a_row;
+
+	quits_in_a_row = c == CTRL('\\') ? quits_in_a_row + 1 : 0;
+	if (quits_in_a_row < QUITS_THAT_KILL)
+		return false;
+	quits_in_a_row = 0;
+	return true;
+}
+
+/* Called in the interrupt that brought the byte. The monitor, a kernel thread, takes keys itself. */
 static bool tty_intercept(char c)
 {
-	struct task_struct *task = foreground;
+	int sig = signal_of(c);
 
-	if (!task || !(tty_termios.c_lflag & ISIG) || c != (char)tty_termios.c_cc[VINTR])
+	if (kills(c))
+		sig = SIGKILL;
+	if (!sig || !foreground || !foreground->mm)
 		return false;
-	console_write("^C\n", 3);
-	send_sig(SIGINT, task);
+	if (sig == SIGKILL)
+		say("^\\ three times: all in front get SIGKILL\n");
+	else
+		say(sig == SIGINT ? "^C\n" : "^\\\n");
+	kill_proc(-foreground->pgrp, sig);
 	return true;
 }
 
@@ -135,7 +193,7 @@ static int fill_line(void)
 
 	line.length = line.taken = 0;
 	do {
-		err = console_getc_interruptible(&c);
+		err = console_getc_while(in_foreground, &c);
 		if (err)
 			return err;
 		if (!(tty_termios.c_lflag & ICANON)) {
@@ -161,6 +219,8 @@ static ssize_t tty_read(struct file *file __unused, char __user *buf, size_t cou
 {
 	ssize_t result = 0;
 
+	if (!in_foreground())
+		return -EIO;
 	mutex_lock(&tty_mutex);
 	if (line.taken == line.length)
 		result = fill_line();
@@ -212,6 +272,7 @@ static const struct file_operations tty_fops = {
 
 void tty_init(void)
 {
+	tty_termios = tty_std_termios;
 	register_chrdev(MKDEV(TTY_MAJOR, 0), "/dev/tty", &tty_fops);
 	register_chrdev(MKDEV(TTY_MAJOR, 1), "/dev/console", &tty_fops);
 	console_intercept = tty_intercept;

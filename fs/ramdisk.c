@@ -155,6 +155,7 @@ static void fill_inode(struct inode *inode, const struct member *member)
 	const struct cpio_header *header = &member->header;
 
 	inode->i_mode = header->mode;
+	inode->i_nlink = max(header->nlink, 1U);
 	inode->i_uid = header->uid;
 	inode->i_gid = header->gid;
 	inode->i_mtime = header->mtime;

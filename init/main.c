@@ -33,6 +33,9 @@
 void start_kernel(void) __noreturn;
 
 static char init_path[128]; /* init=; empty: none was asked for */
+static char init_args[256]; /* what stands behind `--`, for it */
+
+#define MAX_INIT_ARGS 32 /* as in Linux */
 
 static int setup_init(char *path)
 {
@@ -50,23 +53,34 @@ static void power_off_with_init(struct task_struct *task)
 	kernel_power_off(task->exit_code != 0);
 }
 
-/* Pid 1 becomes that program. Returns whether it has. */
-static bool run_init_process(void)
+/* Cuts init_args into words behind argv[0]. */
+static void split_init_args(const char **argv)
+{
+	char *rest = init_args, *word;
+	int argc = 1;
+
+	while (argc <= MAX_INIT_ARGS && (word = strsep(&rest, " \t")))
+		if (*word)
+			argv[argc++] = word;
+}
+
+/* Pid 1 becomes that program. */
+static void run_init_process(void)
 {
 	static const char *const envp[] = { "HOME=/", "PATH=/bin:/sbin", "TERM=vt100", NULL };
-	const char *const argv[] = { init_path, NULL };
+	static const char *argv[MAX_INIT_ARGS + 2] = { init_path };
 	char words[EXEC_ERROR_WORDS];
 	int err;
 
 	init_has_ended = power_off_with_init;
+	split_init_args(argv);
 	err = kernel_execve(init_path, argv, envp);
-	if (!err)
-		return true;
-	if (current->mm)
+	if (err && current->mm)
 		do_group_exit(SIGKILL);
+	if (!err)
+		return;
 	describe_exec_error(words, sizeof(words), init_path, err);
-	pr_err("init: %s: %s; starting the monitor\n", init_path, words);
-	return false;
+	panic("No working init found: %s: %s; without init= the monitor starts", init_path, words);
 }
 
 static int kernel_init(void *unused __unused)
@@ -77,9 +91,10 @@ static int kernel_init(void *unused __unused)
 	tty_init();
 	fs_init();
 	do_late_initcalls();
-	if (init_path[0] && run_init_process())
-		return 0;
-	monitor_loop();
+	if (!init_path[0])
+		monitor_loop();
+	run_init_process();
+	return 0;
 }
 
 /* The first thread gets number 1. From here on the boot stack is the idle thread's. */
@@ -101,7 +116,7 @@ __landmark void start_kernel(void)
 	trap_init();
 	pr_info("k896: a kernel in the " KERNEL_PLACE "\n");
 	command_line = setup_arch();
-	parse_args(command_line);
+	strscpy(init_args, parse_args(command_line), sizeof(init_args));
 	mem_init();
 	kmem_cache_init();
 	vmalloc_init();

@@ -26,6 +26,9 @@ static volatile unsigned int input_head; /* bytes ever put in, by interrupt hand
 static unsigned int input_tail;		 /* bytes ever taken out */
 static DECLARE_WAIT_QUEUE_HEAD(input_wait);
 
+static const struct console_prompt *prompt; /* whoever is asked now; NULL: nobody */
+static bool prompt_hidden;
+
 static void write_to(struct console *con, const char *s, size_t count)
 {
 	unsigned long flags;
@@ -59,17 +62,42 @@ void register_console(struct console *con)
 	*link = con;
 }
 
-void console_write_log(const char *s, size_t count)
+static void write_to_all(const char *s, size_t count, bool log)
 {
 	for (struct console *con = console_list; con; con = con->next)
-		write_to(con, s, count);
+		if (log || !con->log_only)
+			write_to(con, s, count);
+}
+
+/* The prompt gives way to what is said meanwhile, and comes back below, once that has ended its line. */
+static void write_above_prompt(const char *s, size_t count, bool log)
+{
+	const struct console_prompt *below;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	below = prompt;
+	prompt = NULL; /* it is written by console_write() too */
+	if (below && !prompt_hidden)
+		below->hide();
+	write_to_all(s, count, log);
+	prompt_hidden = below && s[count - 1] != '\n';
+	if (below && !prompt_hidden)
+		below->show();
+	prompt = below;
+	local_irq_restore(flags);
+}
+
+void console_write_log(const char *s, size_t count)
+{
+	if (count)
+		write_above_prompt(s, count, true);
 }
 
 void console_write(const char *s, size_t count)
 {
-	for (struct console *con = console_list; con; con = con->next)
-		if (!con->log_only)
-			write_to(con, s, count);
+	if (count)
+		write_above_prompt(s, count, false);
 }
 
 void console_drain(void)
@@ -90,20 +118,33 @@ void console_input(char c)
 	wake_up_interruptible(&input_wait);
 }
 
-int console_getc_interruptible(char *c)
+void console_wake_readers(void)
 {
-	int err = wait_event_interruptible(input_wait, input_head != input_tail);
-
-	if (!err)
-		*c = input_ring[input_tail++ % INPUT_SIZE];
-	return err;
+	wake_up_all(&input_wait);
 }
 
-/* Kernel threads get no signals. */
-char console_getc(void)
+static char take_byte(void)
 {
-	char c = '\0';
+	return input_ring[input_tail++ % INPUT_SIZE];
+}
 
-	console_getc_interruptible(&c);
-	return c;
+int console_getc_while(bool (*may_read)(void), char *c)
+{
+	const int err =
+		wait_event_interruptible(input_wait, !may_read() || input_head != input_tail);
+
+	if (err || !may_read())
+		return err ? err : -EIO;
+	*c = take_byte();
+	return 0;
+}
+
+/* Kernel threads get no signals: what wakes them is a byte. */
+char console_getc(const struct console_prompt *asked)
+{
+	prompt_hidden = false;
+	prompt = asked;
+	wait_event_interruptible(input_wait, input_head != input_tail);
+	prompt = NULL;
+	return take_byte();
 }

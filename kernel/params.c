@@ -1,8 +1,9 @@
 /*
  * The kernel's command line: blank-separated words, each handed to the option of that name.
  *
- *      mem=512M nopse kunit="printk params" typo
- *      |        |     |                     |
+ *      mem=512M nopse kunit="printk params" typo -- a b
+ *      |        |     |                     |    |
+ *      |        |     |                     |    +-- what stands behind is for the first program
  *      |        |     |                     +-- no row in .init.setup: named in the log
  *      |        |     +-- __setup("kunit=")       value: printk params
  *      |        +-- early_param("nopse")          value: empty
@@ -88,20 +89,26 @@ static bool run_options(char *word, bool early)
 	return known;
 }
 
+/* The next word that may be an option. */
+static bool next_option(const char **line, struct word *word)
+{
+	return next_word(line, word) && strcmp(word->text, "--");
+}
+
 void parse_early_param(const char *cmdline)
 {
 	struct word word;
 
-	while (next_word(&cmdline, &word))
+	while (next_option(&cmdline, &word))
 		if (word.length <= WORD_MAX)
 			run_options(word.text, true);
 }
 
-void parse_args(const char *cmdline)
+const char *parse_args(const char *cmdline)
 {
 	struct word word;
 
-	while (next_word(&cmdline, &word)) {
+	while (next_option(&cmdline, &word)) {
 		if (word.length > WORD_MAX)
 			pr_warn("params: '%.20s...' is %zu characters long, more than %d; "
 				"ignored\n",
@@ -110,4 +117,5 @@ void parse_args(const char *cmdline)
 			pr_warn("params: '%s' is not an option of this kernel; ignored\n",
 				word.text);
 	}
+	return cmdline;
 }

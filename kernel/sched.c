@@ -21,7 +21,6 @@
 static struct rq {
 	struct list_head queue;
 	unsigned int nr_running;
-	unsigned long nr_switches;
 } runqueues[NR_CPUS] = { { .queue = { &runqueues[0].queue, &runqueues[0].queue } } };
 
 struct list_head task_list = { &init_task.tasks, &init_task.tasks };
@@ -49,11 +48,6 @@ void set_task_comm(struct task_struct *task, const char *comm)
 unsigned int nr_running(void)
 {
 	return this_cpu_ptr(runqueues)->nr_running;
-}
-
-unsigned long nr_context_switches(void)
-{
-	return this_cpu_ptr(runqueues)->nr_switches;
 }
 
 /* --- reports ---------------------------------------------------------------------------------- */
@@ -135,13 +129,24 @@ static void set_need_resched(void)
 	current_thread_info()->flags |= _TIF_NEED_RESCHED;
 }
 
+/* The first in the queue that a kernel thread goes before. */
+static struct list_head *first_program(struct rq *rq)
+{
+	struct task_struct *task;
+
+	list_for_each_entry (task, &rq->queue, run_list)
+		if (task->mm)
+			return &task->run_list;
+	return &rq->queue;
+}
+
 static void activate_task(struct task_struct *task)
 {
 	struct rq *rq = this_cpu_ptr(runqueues);
 
-	list_add_tail(&task->run_list, &rq->queue);
+	list_add_tail(&task->run_list, task->mm ? &rq->queue : first_program(rq));
 	rq->nr_running++;
-	if (current == &init_task)
+	if (current == &init_task || (current->mm && !task->mm))
 		set_need_resched();
 }
 
@@ -206,9 +211,8 @@ static void finish_task_switch(struct task_struct *prev)
 		bury(prev);
 }
 
-static void context_switch(struct rq *rq, struct task_struct *prev, struct task_struct *next)
+static void context_switch(struct task_struct *prev, struct task_struct *next)
 {
-	rq->nr_switches++;
 	next->time_slice = RR_TIMESLICE;
 	switch_mm(next->mm);
 	*this_cpu_ptr(current_task) = next;
@@ -231,7 +235,7 @@ __sched static void __schedule(bool preempted)
 		list_move_tail(&prev->run_list, &rq->queue);
 	next = pick_next_task(rq);
 	if (next != prev)
-		context_switch(rq, prev, next);
+		context_switch(prev, next);
 	local_irq_restore(flags);
 }
 

@@ -5,6 +5,7 @@
  */
 #include <lib/errno.h>
 #include <lib/kernel.h>
+#include <lib/string.h>
 #include <kernel/panic.h>
 #include <kernel/signal.h>
 #include <asm/irqflags.h>
@@ -42,14 +43,16 @@ void recalc_sigpending(struct task_struct *task)
 		task->thread_info.flags &= ~_TIF_SIGPENDING;
 }
 
+bool sig_handler_ignored(sighandler_user_t handler, int sig)
+{
+	return handler == SIG_IGN || (handler == SIG_DFL && sigmask(sig) & SIG_DEFAULT_IGNORE);
+}
+
 /* One that is blocked is kept: the task may want it by the time that it lets it in. */
 static bool sig_ignored(const struct task_struct *task, int sig)
 {
-	sighandler_user_t handler = task->signal.sighand->action[sig - 1].sa_handler;
-
-	if (task->signal.blocked & sigmask(sig))
-		return false;
-	return handler == SIG_IGN || (handler == SIG_DFL && sigmask(sig) & SIG_DEFAULT_IGNORE);
+	return !(task->signal.blocked & sigmask(sig)) &&
+	       sig_handler_ignored(task->signal.sighand->action[sig - 1].sa_handler, sig);
 }
 
 /* Interrupts off. Why it came is kept of the first 31 only, for which alone a program may ask. */
@@ -82,6 +85,59 @@ int send_sig(int sig, struct task_struct *task)
 	const struct kernel_siginfo info = { .si_signo = sig, .si_code = SI_KERNEL };
 
 	return send_sig_info(sig, &info, task);
+}
+
+/* Does kill(@pid) mean this task? A kernel thread is never meant; one that has ended may be. */
+static bool is_meant(const struct task_struct *task, pid_t pid)
+{
+	if (!task->signal.sighand && task->state != TASK_ZOMBIE)
+		return false;
+	if (pid > 0)
+		return task->pid == pid;
+	if (pid == -1)
+		return task->pid > 1 && task != current;
+	return pid ? -task->pgrp == pid : task->pgrp == current->pgrp;
+}
+
+int kill_something_info(int sig, const struct kernel_siginfo *info, pid_t pid)
+{
+	struct task_struct *task;
+	int err = -ESRCH;
+
+	if (sig < 0 || sig > _NSIG)
+		return -EINVAL;
+	preempt_disable();
+	for_each_process(task)
+	{
+		if (!is_meant(task, pid))
+			continue;
+		err = 0;
+		if (!sig)
+			continue;
+		send_sig_info(sig, info, task);
+		if (pid <= 0)
+			task->signal.for_group |= task->signal.pending & sigmask(sig);
+	}
+	preempt_enable();
+	return err;
+}
+
+void copy_group_signals(struct task_struct *child)
+{
+	const struct signal_state *ours = &current->signal;
+
+	child->signal.pending = child->signal.for_group = ours->for_group;
+	if (ours->for_group)
+		memcpy(child->signal.sighand->info, ours->sighand->info,
+		       sizeof(ours->sighand->info));
+	recalc_sigpending(child);
+}
+
+int kill_proc(pid_t pid, int sig)
+{
+	const struct kernel_siginfo info = { .si_signo = sig, .si_code = SI_KERNEL };
+
+	return kill_something_info(sig, &info, pid);
 }
 
 void force_sig_info(int sig, const struct kernel_siginfo *info, struct task_struct *task)

@@ -230,6 +230,7 @@ void rb_erase(struct rb_node *node, struct rb_root *root)
 void rb_insert_augmented(struct rb_node *node, struct rb_root *root,
 			 const struct rb_augment_callbacks *augment)
 {
+	augment->raise(node);
 	mend_red_pair(node, root, augment);
 }
 

@@ -20,8 +20,9 @@ image := $(if $(strip $(ARCH)$(PAE)$(APPEND)),$(RUN_ISO),$(ISO))
 .PHONY: run bochs
 ## run: boot the image in QEMU, monitor on this terminal; ARCH=, PAE=1, MEM=2G, APPEND="..."
 run: export MEM := $(or $(MEM),2G)
+run: export K896_VARIANT := $(VARIANT)
 run: $(image)
-	@tools/deps.sh --check qemu-system-x86
+	@tools/deps.sh --check qemu-system-x86 python3-tap
 	@tools/run.sh $(image)
 
 # Before anything is built.
@@ -119,7 +120,7 @@ bench: $(KERNELS) $(INITRDS)
 
 # --- The source ----------------------------------------------------------------------------------
 
-c_folders := $(wildcard arch drivers fs include init kernel lib mm monitor process tests user)
+c_folders := $(wildcard arch drivers fs include init kernel labs lib mm monitor process tests user)
 
 .PHONY: check-format check-includes check-budget
 ## check-format: does clang-format agree with every source file

@@ -13,6 +13,7 @@
  */
 #include <mm/page_placement.h>
 
+/* Lab 05 */
 void add_to_free_area(struct zone *zone, struct page *page, unsigned int order)
 {
 	SetPageBuddy(page);
@@ -22,6 +23,7 @@ void add_to_free_area(struct zone *zone, struct page *page, unsigned int order)
 	zone->free_pages += 1UL << order;
 }
 
+/* Lab 05 */
 void del_from_free_area(struct zone *zone, struct page *page, unsigned int order)
 {
 	ClearPageBuddy(page);
@@ -30,6 +32,7 @@ void del_from_free_area(struct zone *zone, struct page *page, unsigned int order
 	zone->free_pages -= 1UL << order;
 }
 
+/* Lab 05 */
 __landmark struct page *expand(struct zone *zone, struct page *page, unsigned int low,
 			       unsigned int high)
 {
@@ -40,6 +43,7 @@ __landmark struct page *expand(struct zone *zone, struct page *page, unsigned in
 	return page;
 }
 
+/* Lab 05 */
 /* The smallest block that is large enough. */
 static struct page *__rmqueue_smallest(struct zone *zone, unsigned int order)
 {
@@ -56,17 +60,22 @@ static struct page *__rmqueue_smallest(struct zone *zone, unsigned int order)
 	return NULL;
 }
 
+/* Lab 05 */
 /* mem_map reaches to the end of the last whole block, so every buddy has a struct page. */
 static struct page *find_buddy(struct page *page, unsigned int order)
 {
 	return mem_map + (page_to_pfn(page) ^ (1UL << order));
 }
 
+/* Lab 05 */
+/* Free as a whole, a block of the same order, and in the same zone? */
 static bool page_is_buddy(const struct page *page, const struct page *buddy, unsigned int order)
 {
 	return PageBuddy(buddy) && buddy->private == order && page_zone(page) == page_zone(buddy);
 }
 
+/* Lab 05 */
+/* Put a block on the lists: merged with its buddy, and that with its own, as far as it goes. */
 static void __free_one_page(struct zone *zone, struct page *page, unsigned int order)
 {
 	for (; order < MAX_ORDER - 1; order++) {

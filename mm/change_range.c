@@ -14,16 +14,18 @@
 
 /* Returns whether the TLB may remember more than is allowed now. */
 static bool change_pte_range(struct mm_struct *mm, pmd_t *pmd, unsigned long addr,
-			     unsigned long end, pgprot_t newprot)
+			     unsigned long end, pgprot_t prot)
 {
 	pte_t *pte = pte_offset_map_lock(mm, pmd, addr), *const first = pte;
 	bool flush = false;
 
 	for (; addr != end; pte++, addr += PAGE_SIZE) {
-		const pte_t old = *pte, new = pte_modify(old, newprot);
+		const pte_t old = *pte;
+		pte_t new;
 
-		if (!pte_present(old) || pte_same(old, new))
+		if (!pte_present(old) || pte_has_prot(old, prot))
 			continue;
+		new = pte_modify(old, prot);
 		pte_clear(pte);
 		set_pte(pte, new);
 		flush |= pte_loses_rights(old, new);
@@ -39,13 +41,14 @@ static bool change_pte_range(struct mm_struct *mm, pmd_t *pmd, unsigned long add
 __landmark void change_protection(struct vm_area_struct *vma, unsigned long start,
 				  unsigned long end, pgprot_t newprot)
 {
+	const pgprot_t prot = massage_pgprot(newprot);
 	struct mm_struct *mm = vma->vm_mm;
 	unsigned long addr = start;
 	bool flush = false;
 	pmd_t *pmd;
 
 	for_each_page_table (mm, pmd, addr, end)
-		flush |= change_pte_range(mm, pmd, addr, pmd_addr_end(addr, end), newprot);
+		flush |= change_pte_range(mm, pmd, addr, pmd_addr_end(addr, end), prot);
 	if (flush)
 		flush_tlb_range(vma, start, end);
 }

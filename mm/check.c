@@ -25,6 +25,7 @@
 #include <mm/slub_def.h>
 #include <asm/irqflags.h>
 #include <asm/sections.h>
+#include "check_internal.h"
 
 /* A frame of a block that was found on a free list: a bit that no flag uses. */
 #define REACHED (1UL << NR_PAGEFLAGS)
@@ -55,11 +56,7 @@ enum rule {
 	PAGE_TABLES,
 };
 
-/* Each rule, and the function that has to keep it. */
-static const struct {
-	const char *name;
-	const char *function;
-} rules[] = {
+static const struct check_rule rules[] = {
 	[ZONES] = { "zones-adjoin", "zone_init" },
 	[LINKS] = { "list-links", "add_to_free_area" },
 	[LISTED] = { "free-block-is-listed", "del_from_free_area" },
@@ -107,7 +104,7 @@ static const char *const flag_names[] = {
 
 /* This run. Static: there is one at a time, and stacks are small. */
 static struct {
-	void (*report)(const char *rule, const char *function, unsigned long pfn, const char *fact);
+	check_report_t *report;
 	struct check_result result;
 	unsigned long managed[MAX_NR_ZONES]; /* counted in mem_map */
 	/* Where the scan of mem_map is: what a later frame may belong to. */
@@ -122,7 +119,8 @@ static void tell(const char *rule, const char *function, unsigned long pfn, cons
 		run.report(rule, function, pfn, fact);
 }
 
-static void __printf(3, 4) violated(enum rule rule, unsigned long pfn, const char *fmt, ...)
+void check_violated(check_report_t *report, const struct check_rule *rule, unsigned long pfn,
+		    const char *fmt, ...)
 {
 	static char fact[160];
 	va_list args;
@@ -130,8 +128,10 @@ static void __printf(3, 4) violated(enum rule rule, unsigned long pfn, const cha
 	va_start(args, fmt);
 	vsnprintf(fact, sizeof(fact), fmt, args);
 	va_end(args);
-	tell(rules[rule].name, rules[rule].function, pfn, fact);
+	report(rule->name, rule->function, pfn, fact);
 }
+
+#define violated(rule, pfn, ...) check_violated(tell, &rules[rule], pfn, __VA_ARGS__)
 
 static void compare(enum rule rule, const struct zone *zone, unsigned long says,
 		    unsigned long counted)
@@ -548,8 +548,7 @@ static void (*const walks[])(void) = {
 	check_kernel, check_slabs,	check_addresses, check_processes,
 };
 
-struct check_result check_invariants(void (*report)(const char *rule, const char *function,
-						    unsigned long pfn, const char *fact))
+struct check_result check_invariants(check_report_t *report)
 {
 	struct check_result result;
 	unsigned long flags;

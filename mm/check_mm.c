@@ -23,7 +23,7 @@
 #include <mm/mmap.h>
 #include <mm/pgalloc.h>
 #include <mm/rmap.h>
-#include "check_object.h"
+#include "check_internal.h"
 
 enum rule {
 	MM_LIST,
@@ -41,11 +41,7 @@ enum rule {
 	COUNT,
 };
 
-/* Each rule, and the function that has to keep it. */
-static const struct {
-	const char *name;
-	const char *function;
-} rules[] = {
+static const struct check_rule rules[] = {
 	[MM_LIST] = { "mm-list-links", "mm_init" },
 	[KERNEL_PART] = { "kernel-part-of-pgd", "pgd_alloc" },
 	[TABLE] = { "process-table-in-use", "__pte_alloc" },
@@ -63,23 +59,14 @@ static const struct {
 
 /* This run. Static: there is one at a time, and stacks are small. */
 static struct {
-	void (*report)(const char *rule, const char *function, unsigned long pfn, const char *fact);
+	check_report_t *report;
 	struct mm_struct *mm;
 	bool settled; /* nobody is just changing it */
 	const struct vm_area_struct *vma;
 	unsigned long rss, nr_ptes;
 } run;
 
-static void __printf(3, 4) violated(enum rule rule, unsigned long pfn, const char *fmt, ...)
-{
-	static char fact[160];
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(fact, sizeof(fact), fmt, args);
-	va_end(args);
-	run.report(rules[rule].name, rules[rule].function, pfn, fact);
-}
+#define violated(rule, pfn, ...) check_violated(run.report, &rules[rule], pfn, __VA_ARGS__)
 
 /* Whose address space it is: "cat[12]". */
 static const char *owner(void)
@@ -273,7 +260,7 @@ static void check_sum(enum rule rule, unsigned long says, unsigned long is)
 static void check_mm(struct mm_struct *mm)
 {
 	run.mm = mm;
-	run.settled = atomic_read(&mm->mm_users) > 0 && !mm->mmap_sem.writer &&
+	run.settled = atomic_read(&mm->mm_users) > 0 && !rwsem_is_write_locked(&mm->mmap_sem) &&
 		      check_vmas(mm, run.report);
 	run.vma = mm->mmap;
 	run.rss = run.nr_ptes = 0;
@@ -330,8 +317,7 @@ static void for_each_frame(void (*visit)(struct page *page, unsigned long pfn))
 	}
 }
 
-void check_mms(void (*report)(const char *rule, const char *function, unsigned long pfn,
-			      const char *fact))
+void check_mms(check_report_t *report)
 {
 	struct mm_struct *mm;
 

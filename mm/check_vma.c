@@ -8,11 +8,10 @@
  * A pointer is followed only once it leads into a slab. The list is gone through first; what builds
  * on it is left out where it is broken. Not part of the line budget.
  */
-#include <lib/printf.h>
 #include <mm/check_vma.h>
 #include <mm/mmap.h>
 #include <asm/task_size.h>
-#include "check_object.h"
+#include "check_internal.h"
 
 /* No way down a red-black tree of so many VMAs as there may be is longer. */
 #define MAX_DEPTH 40
@@ -31,11 +30,7 @@ enum rule {
 	CACHE,
 };
 
-/* Each rule, and the function that has to keep it. */
-static const struct {
-	const char *name;
-	const char *function;
-} rules[] = {
+static const struct check_rule rules[] = {
 	[LIST] = { "vma-list-links", "vma_link" },
 	[APART] = { "vmas-apart", "vma_resize" },
 	[OWNER] = { "vma-of-its-mm", "vma_dup" },
@@ -51,7 +46,7 @@ static const struct {
 
 /* This run. Static: there is one at a time, and stacks are small. */
 static struct {
-	void (*report)(const char *rule, const char *function, unsigned long pfn, const char *fact);
+	check_report_t *report;
 	const struct mm_struct *mm;
 	/* What the list adds up to. */
 	unsigned long total, locked, last_end;
@@ -62,16 +57,8 @@ static struct {
 	bool tree_broken;
 } run;
 
-static void __printf(3, 4) violated(enum rule rule, const void *object, const char *fmt, ...)
-{
-	static char fact[160];
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(fact, sizeof(fact), fmt, args);
-	va_end(args);
-	run.report(rules[rule].name, rules[rule].function, virt_to_pfn(object), fact);
-}
+#define violated(rule, object, ...) \
+	check_violated(run.report, &rules[rule], virt_to_pfn(object), __VA_ARGS__)
 
 /* --- the list --------------------------------------------------------------------------------- */
 
@@ -197,8 +184,7 @@ static void check_tree(void)
 		violated(TREE, run.next, "has a VMA on the list that the tree lacks");
 }
 
-bool check_vmas(const struct mm_struct *mm, void (*report)(const char *rule, const char *function,
-							   unsigned long pfn, const char *fact))
+bool check_vmas(const struct mm_struct *mm, check_report_t *report)
 {
 	run = (__typeof__(run)){ .report = report, .mm = mm };
 	if (!check_list())

@@ -14,13 +14,12 @@
  */
 #include <lib/errno.h>
 #include <lib/kernel.h>
-#include <lib/printf.h>
 #include <lib/string.h>
 #include <mm/check_window.h>
 #include <mm/highmem.h>
 #include <mm/pagewalk.h>
 #include <mm/vmalloc.h>
-#include "check_object.h"
+#include "check_internal.h"
 
 /* A frame that an area has, while the areas are gone through: a bit that no flag uses. */
 #define IN_AREA (1UL << (ZONES_PGSHIFT - 1))
@@ -48,11 +47,7 @@ enum rule {
 	NOBODYS,
 };
 
-/* Each rule, and the function that has to keep it. */
-static const struct {
-	const char *name;
-	const char *function;
-} rules[] = {
+static const struct check_rule rules[] = {
 	[ATOMIC_HELD] = { "no-atomic-slot-held", "kunmap_atomic" },
 	[ATOMIC_EMPTY] = { "atomic-slots-empty", "kunmap_atomic" },
 	[PKMAP_COUNT] = { "pkmap-count", "kunmap_high" },
@@ -74,23 +69,14 @@ static const struct {
 
 /* This run. Static: there is one at a time, and stacks are small. */
 static struct {
-	void (*report)(const char *rule, const char *function, unsigned long pfn, const char *fact);
+	check_report_t *report;
 	/* Where the way through the tree is on the list: the next area, and the last one's end. */
 	const struct list_head *next;
 	unsigned long last_end;
 	bool tree_broken;
 } run;
 
-static void __printf(3, 4) violated(enum rule rule, unsigned long pfn, const char *fmt, ...)
-{
-	static char fact[160];
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(fact, sizeof(fact), fmt, args);
-	va_end(args);
-	run.report(rules[rule].name, rules[rule].function, pfn, fact);
-}
+#define violated(rule, pfn, ...) check_violated(run.report, &rules[rule], pfn, __VA_ARGS__)
 
 /* What is mapped between two addresses where nothing must be. */
 static void check_empty(enum rule rule, unsigned long start, unsigned long end, const char *what)
@@ -349,8 +335,7 @@ static void clear_marks(void)
 	for_each_valid_pfn(pfn, max_mapnr) pfn_to_page(pfn)->flags &= ~IN_AREA;
 }
 
-void check_window(void (*report)(const char *rule, const char *function, unsigned long pfn,
-				 const char *fact))
+void check_window(check_report_t *report)
 {
 	memset(&run, 0, sizeof(run));
 	run.report = report;

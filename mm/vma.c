@@ -119,7 +119,6 @@ static void tree_link(struct mm_struct *mm, struct vm_area_struct *vma)
 
 	vma->rb_subtree_gap = vma_gap(vma);
 	rb_link_node(&vma->vm_rb, parent, link);
-	gap_callbacks.propagate(parent, NULL);
 	rb_insert_augmented(&vma->vm_rb, &mm->mm_rb, &gap_callbacks);
 }
 

@@ -255,7 +255,6 @@ static void insert_vmap_area(struct vmap_area *va)
 	update_gap(next_area(va));
 	va->subtree_max_gap = area_gap(va);
 	rb_link_node(&va->rb_node, parent, link);
-	gap_callbacks.propagate(parent, NULL);
 	rb_insert_augmented(&va->rb_node, &vmap_area_root, &gap_callbacks);
 	local_irq_restore(flags);
 }

@@ -7,11 +7,12 @@
  *      k896> exec /bin/storm &            goes on; its last line comes when it ends
  *      exec: /bin/storm: runs as 7
  *
- *      run_program()                      the monitor's thread, or with & one of its own
- *        copy_process(become_program)     a child, which execs
- *        do_wait()                        for it alone
+ *      run_program()
+ *        make_task(become_program)        a child, which execs, first of a process group
+ *        do_wait()                        for it alone; with & nobody waits, and it reports itself
  *
- * Ctrl-C goes to the program that the monitor waits for; kill reaches all of them.
+ * The keys that are signals go to the group that the monitor waits for (drivers/tty.c); kill reaches
+ * all of them.
  */
 #include <lib/err.h>
 #include <lib/errno.h>
@@ -25,12 +26,10 @@
 #include <process/exec.h>
 #include <process/exit.h>
 #include <process/fork.h>
-#include <process/kthread.h>
 
 /* The command line, which must outlive the monitor's own. */
 struct program {
 	const char *argv[MONITOR_MAX_ARGS + 1];
-	bool background;
 	int err; /* of kernel_execve() */
 	char text[];
 };
@@ -78,37 +77,60 @@ static void report_end(const struct program *program, const struct task_struct *
 	monitor_printf("exec: %s: %s\n", program->argv[0], words);
 }
 
-/* Until it has ended; the caller's use of @task is given back. */
-static void wait_for_program(const struct program *program, struct task_struct *task)
+/* One in the background tells of its end itself: nobody waits for it. */
+static void background_ended(struct task_struct *task)
 {
-	if (!program->background)
-		tty_set_foreground(task);
-	do_wait(task->pid, __WALL, NULL);
-	if (!program->background)
-		tty_set_foreground(NULL);
-	report_end(program, task);
-	put_task_struct(task);
+	report_end(task->arg, task);
+	kfree(task->arg);
 }
 
-static int run_program(void *data)
+/* A child, or with @background nobody's, at the head of a group of its own. ERR_PTR() as always. */
+static struct task_struct *make_task(struct program *program, bool background)
 {
-	struct program *program = data;
 	struct task_struct *task = copy_process(&(struct kernel_clone_args){
-		.exit_signal = SIGCHLD,
+		.exit_signal = background ? EXIT_AUTOREAP : SIGCHLD,
 		.fn = become_program,
 		.arg = program,
 	});
 
-	if (IS_ERR(task)) {
-		monitor_printf("exec: %s: no memory for a task\n", program->argv[0]);
-	} else {
-		if (program->background)
-			monitor_printf("exec: %s: runs as %d\n", program->argv[0], task->pid);
-		get_task_struct(task);
-		wake_up_process(task);
-		wait_for_program(program, task);
-	}
+	if (IS_ERR(task))
+		return task;
+	task->pgrp = task->pid;
+	if (background)
+		task->ended = background_ended;
+	return task;
+}
+
+static void run_in_foreground(struct program *program, struct task_struct *task)
+{
+	get_task_struct(task);
+	tty_set_foreground(task);
+	wake_up_process(task);
+	do_wait(task->pid, __WALL, NULL);
+	tty_set_foreground(current);
+	report_end(program, task);
+	put_task_struct(task);
 	kfree(program);
+}
+
+static int run_program(struct program *program, bool background)
+{
+	struct task_struct *task = make_task(program, background);
+
+	if (IS_ERR(task)) {
+		monitor_printf("exec: %s: no %s for it; ps lists programs, kill PID KILL ends one, "
+			       "kill -PGRP KILL a group\n",
+			       program->argv[0],
+			       PTR_ERR(task) == -EAGAIN ? "task is left" : "memory");
+		kfree(program);
+		return (int)PTR_ERR(task);
+	}
+	if (background) {
+		monitor_printf("exec: %s: runs as %d\n", program->argv[0], task->pid);
+		wake_up_process(task);
+	} else {
+		run_in_foreground(program, task);
+	}
 	return 0;
 }
 
@@ -117,17 +139,9 @@ static int run_exec(int argc, char **argv)
 	const bool background = argc > 2 && !strcmp(argv[argc - 1], "&");
 	struct program *program = copy_command_line(argc - 1 - background, argv + 1);
 
-	if (!program) {
-		monitor_printf("exec: %s: no memory for its arguments\n", argv[1]);
-		return -ENOMEM;
-	}
-	program->background = background;
-	if (!background)
-		return run_program(program);
-	if (kthread_run(run_program, program, "exec"))
-		return 0;
-	kfree(program);
-	monitor_printf("exec: %s: no memory for a thread\n", argv[1]);
+	if (program)
+		return run_program(program, background);
+	monitor_printf("exec: %s: no memory for its arguments\n", argv[1]);
 	return -ENOMEM;
 }
 
@@ -144,41 +158,44 @@ static int parse_signal(const char *word)
 	return 0;
 }
 
-static bool send_to_pid(unsigned long pid, int sig)
+/* A process, or with a minus before it a group. 0: neither, and that was said. */
+static pid_t parse_pid(const char *word)
 {
-	struct task_struct *task;
-	bool sent = false;
+	const bool group = *word == '-';
+	unsigned long pid;
 
-	preempt_disable();
-	task = pid <= PID_MAX ? find_task_by_pid((pid_t)pid) : NULL;
-	if (task && task->mm)
-		sent = !send_sig(sig, task);
-	preempt_enable();
-	return sent;
+	if (monitor_parse_ulong(group ? "PGRP" : "PID", word + group, &pid))
+		return 0;
+	if (pid > group && pid <= PID_MAX)
+		return group ? -(pid_t)pid : (pid_t)pid;
+	monitor_printf("kill: there is no program '%s'; ps lists all\n", word);
+	return 0;
 }
 
 static int run_kill(int argc, char **argv)
 {
 	const int sig = argc > 2 ? parse_signal(argv[2]) : SIGTERM;
-	unsigned long pid;
+	const pid_t pid = parse_pid(argv[1]);
 
-	if (monitor_parse_ulong("PID", argv[1], &pid))
+	if (!pid)
 		return -EINVAL;
 	if (!sig) {
 		monitor_printf("kill: SIGNAL: '%s' is neither a name nor a number of one\n",
 			       argv[2]);
 		return -EINVAL;
 	}
-	if (send_to_pid(pid, sig))
-		return 0;
-	monitor_printf("kill: PID: there is no program %lu; ps lists all\n", pid);
-	return -ESRCH;
+	if (kill_proc(pid, sig)) {
+		monitor_printf("kill: there is no program '%s'; ps lists all\n", argv[1]);
+		return -ESRCH;
+	}
+	return 0;
 }
 
 static const struct monitor_command run_commands[] = {
-	{ "exec", "PATH [ARG...] [&]", "run a program of the ramdisk; & goes on meanwhile", 1,
+	{ "exec", "PATH [ARG...] [&]",
+	  "run a program; & goes on meanwhile. Ctrl-C, Ctrl-\\ end it; Ctrl-\\ thrice kills", 1,
 	  MONITOR_MAX_ARGS - 1, run_exec },
-	{ "kill", "PID [SIGNAL]", "send a program a signal: SIGTERM, or what is asked for", 1, 2,
-	  run_kill },
+	{ "kill", "PID|-PGRP [SIGNAL]", "send a program, or a group, a signal: SIGTERM if not said",
+	  1, 2, run_kill },
 };
 monitor_group(exec_group, "run", run_commands);

@@ -119,8 +119,9 @@ static void show_pagemap(struct mm_struct *mm)
 
 	for_each_vma (mm, vma)
 		show_vma_pages(vma);
-	monitor_printf("pagemap: %d VMAs of %lu pages, %lu frames, %lu page tables\n",
-		       mm->map_count, mm->total_vm, mm->rss, mm->nr_ptes);
+	monitor_printf(
+		"pagemap: %d VMAs of %lu pages, %lu frames, %lu page tables of the lowest level\n",
+		mm->map_count, mm->total_vm, mm->rss, mm->nr_ptes);
 }
 
 static int run_pagemap(int argc __unused, char **argv)

@@ -14,8 +14,10 @@
 #include <lib/kstrtox.h>
 #include <lib/printf.h>
 #include <lib/string.h>
+#include <drivers/drivers.h>
 #include <kernel/console.h>
 #include <kernel/kallsyms.h>
+#include <kernel/sched.h>
 #include <asm/layout.h>
 #include "internal.h"
 #include "readline.h"
@@ -185,21 +187,34 @@ static const char *nth_command_name(size_t n)
 	return NULL;
 }
 
+static struct readline rl = {
+	.prompt = "k896> ",
+	.output = console_write,
+	.word = nth_command_name,
+};
+
+static void hide_line(void)
+{
+	readline_hide(&rl);
+}
+
+static void show_line(void)
+{
+	readline_show(&rl);
+}
+
 void monitor_loop(void)
 {
-	static struct readline rl = {
-		.prompt = "k896> ",
-		.output = console_write,
-		.word = nth_command_name,
-	};
+	static const struct console_prompt prompt = { hide_line, show_line };
 
+	tty_set_foreground(current);
 	monitor_printf("\nk896: you are inside the kernel, in the " KERNEL_PLACE
 		       "; this is its monitor.\n"
 		       "Type help for the commands; Tab completes them, the up arrow brings lines "
 		       "back.\n");
 	for (;;) {
 		readline_start(&rl);
-		while (!readline_feed(&rl, console_getc()))
+		while (!readline_feed(&rl, console_getc(&prompt)))
 			;
 		monitor_run_line(rl.line);
 	}

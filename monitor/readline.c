@@ -375,6 +375,16 @@ bool readline_feed(struct readline *rl, char c)
 	return false;
 }
 
+void readline_hide(struct readline *rl)
+{
+	put(rl, "\r\033[K");
+}
+
+void readline_show(struct readline *rl)
+{
+	redraw(rl);
+}
+
 void readline_start(struct readline *rl)
 {
 	rl->length = rl->cursor = rl->first_column = 0;

@@ -40,6 +40,10 @@ struct readline {
  */
 void readline_start(struct readline *rl);
 
+/* Take prompt and line off the terminal while others write, and put them back on an empty line. */
+void readline_hide(struct readline *rl);
+void readline_show(struct readline *rl);
+
 /**
  * readline_feed - take one byte from the terminal
  * @rl: the editor, started

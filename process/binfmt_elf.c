@@ -3,8 +3,8 @@
  *
  *      file   [header][program headers][ text ][ data ]
  *                                         |        |
- *      memory          0x08048000 [ text  ]|       [ data | bss ]|[ heap ...
- *                                 r-x              rw-       0s   mm->brk
+ *      memory          0x08048000 [ text  ]|       [ data | bss ]  free page  [ heap ...
+ *                                 r-x              rw-       0s             mm->start_brk
  *
  *      stack  [argc][argv ...][0][envp ...][0][auxv ...][0 0] ... "i686" [16 random bytes] strings
  *             ^ sp, on 16 bytes: what the ABI promises to _start
@@ -307,26 +307,32 @@ static unsigned long prot_of(const struct elf_phdr *ph)
 	       (ph->p_flags & PF_X ? PROT_EXEC : 0);
 }
 
+/* Memory for what comes from the file, and for the zeros behind it, the pages of bss. */
+static int map_segment(unsigned long start, unsigned long file_end, unsigned long end)
+{
+	if (file_end > start && vm_mmap(NULL, start, file_end - start, PROT_READ | PROT_WRITE,
+					MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, 0) != start)
+		return -ENOMEM;
+	return end > file_end && vm_brk(file_end, end - file_end) != file_end ? -ENOMEM : 0;
+}
+
 /* What the file does not fill stays as it was made: zeros. */
 static int load_segment(const struct linux_binprm *bprm, const struct elf_image *image,
 			const struct elf_phdr *ph)
 {
-	const unsigned long start = segment_start(image, ph);
-	const size_t size = segment_end(image, ph) - start;
-	char __user *to = (char __user *)(image->bias + (unsigned long)ph->p_vaddr);
+	const unsigned long vaddr = image->bias + (unsigned long)ph->p_vaddr;
+	const unsigned long start = segment_start(image, ph), end = segment_end(image, ph);
+	char __user *to = (char __user *)vaddr;
 	loff_t pos = (loff_t)ph->p_offset;
-	unsigned long addr;
 
-	if (!size)
+	if (end == start)
 		return 0;
-	addr = vm_mmap(NULL, start, size, PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, 0);
-	if (addr != start)
+	if (map_segment(start, PAGE_ALIGN(vaddr + (unsigned long)ph->p_filesz), end))
 		return -ENOMEM;
 	if (ph->p_filesz && bprm->file->f_op->read(bprm->file, to, (size_t)ph->p_filesz, &pos) !=
 				    (ssize_t)ph->p_filesz)
 		return -EIO;
-	return (int)sys_mprotect(start, size, prot_of(ph));
+	return (int)sys_mprotect(start, end - start, prot_of(ph));
 }
 
 /* For whoever asks where text and data are. */
@@ -344,6 +350,7 @@ static void note_segment(struct mm_struct *mm, const struct elf_image *image,
 	mm->end_data = end;
 }
 
+/* The page between keeps the heap a VMA of its own, and what runs over bss from it. */
 static int load_segments(const struct linux_binprm *bprm, const struct elf_image *image)
 {
 	struct mm_struct *mm = current->mm;
@@ -357,7 +364,7 @@ static int load_segments(const struct linux_binprm *bprm, const struct elf_image
 			return err;
 		note_segment(mm, image, ph);
 	}
-	mm->start_brk = mm->brk = image->end;
+	mm->start_brk = mm->brk = image->end + PAGE_SIZE;
 	return 0;
 }
 

@@ -258,6 +258,7 @@ int flush_old_exec(struct linux_binprm *bprm)
 	flush_thread();
 	flush_signal_handlers(current);
 	flush_old_files();
+	current->did_exec = true;
 	set_task_comm(current, basename(bprm->filename));
 	return 0;
 }
@@ -319,9 +320,16 @@ static const struct exec_error {
 	{ -ELOOP, "too many symbolic links" },
 	{ -ENAMETOOLONG, "the name is too long" },
 	{ -E2BIG, "too many arguments" },
-	{ -ENOMEM, "not enough memory" },
+	{ -ENOMEM, "not enough memory; kill ends other programs, ps lists them" },
 	{ -ENOEXEC, "not a program that this kernel can run; the log says why" },
 };
+
+static bool is_folder(const char *path)
+{
+	struct dentry *dentry;
+
+	return !path_lookup(root_dentry, path, true, &dentry) && S_ISDIR(dentry->d_inode->i_mode);
+}
 
 /* A file that is there, but lacks its interpreter, gives -ENOENT too. */
 void describe_exec_error(char *buf, size_t size, const char *path, int err)
@@ -334,6 +342,10 @@ void describe_exec_error(char *buf, size_t size, const char *path, int err)
 		fput(file);
 	if (err == -ENOENT && IS_ERR(file)) {
 		snprintf(buf, size, "No such file (the ramdisk has %u files)", ramdisk_files());
+		return;
+	}
+	if (err == -EACCES && is_folder(path)) {
+		strscpy(buf, "a directory, not a program", size);
 		return;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(exec_errors); i++) {

@@ -6,7 +6,7 @@
  * never run again, and a parent that woke up meanwhile must find it off its stack.
  *
  * Called by entry.asm's table of system calls, by signals, and by kernel threads that return.
- * Condenses kernel/exit.c of Linux 2.6. Left out: process groups, stopped tasks, usage.
+ * Condenses kernel/exit.c of Linux 2.6. Left out: stopped tasks, usage.
  */
 #include <lib/errno.h>
 #include <lib/printf.h>
@@ -115,7 +115,10 @@ __landmark void do_exit(long code)
 
 	task->exit_code = code;
 	check_may_exit(task);
+	del_timer(&task->real_timer);
 	exit_resources(task);
+	if (task->ended)
+		task->ended(task);
 	local_irq_disable();
 	exit_notify(task);
 	schedule();
@@ -145,6 +148,10 @@ static bool eligible_child(const struct task_struct *child, pid_t pid, unsigned 
 	const bool clone = child->exit_signal != SIGCHLD;
 
 	if (pid > 0 && child->pid != pid)
+		return false;
+	if (pid == 0 && child->pgrp != current->pgrp)
+		return false;
+	if (pid < -1 && -child->pgrp != pid)
 		return false;
 	return (options & __WALL) || clone == !!(options & __WCLONE);
 }
@@ -192,8 +199,6 @@ long do_wait(pid_t pid, unsigned int options, int *status)
 
 	if (options & ~(WNOHANG | WUNTRACED | WCONTINUED | __WNOTHREAD | __WALL | __WCLONE))
 		return -EINVAL;
-	if (pid < -1)
-		return -ECHILD; /* a process group: there are none */
 	for (;;) {
 		prepare_to_wait(&current->wait_chldexit, &wait, TASK_INTERRUPTIBLE);
 		result = reap_child(pid, options, status);

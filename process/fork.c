@@ -21,12 +21,14 @@
 #include <kernel/ratelimit.h>
 #include <kernel/signal.h>
 #include <mm/gfp.h>
+#include <mm/mm.h>
 #include <mm/mm_alloc.h>
 #include <mm/slab.h>
 #include <mm/vmalloc.h>
 #include <fs/fs.h>
 #include <process/fork.h>
 #include <process/syscalls.h>
+#include <asm/highmem.h>
 #include <asm/uaccess.h>
 #include "internal.h"
 
@@ -36,7 +38,11 @@
 	(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_VFORK | CLONE_SETTLS | CLONE_PARENT_SETTID | \
 	 CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID | CLONE_IGNORED)
 
+#define MIN_THREADS 20UL /* as Linux */
+
 static struct kmem_cache *task_struct_cachep, *sighand_cachep;
+
+unsigned long max_threads;
 
 /* --- stacks ----------------------------------------------------------------------------------- */
 
@@ -105,9 +111,11 @@ void __release_task(struct task_struct *task)
 
 void release_task(struct task_struct *task)
 {
-	spin_lock(&tasklist_lock);
+	unsigned long flags;
+
+	spin_lock_irqsave(&tasklist_lock, flags);
 	__release_task(task);
-	spin_unlock(&tasklist_lock);
+	spin_unlock_irqrestore(&tasklist_lock, flags);
 }
 
 static void bury_task(struct task_struct *task)
@@ -125,10 +133,13 @@ static void init_task_struct(struct task_struct *task, const struct kernel_clone
 	set_task_comm(task, current->comm);
 	atomic_set(&task->usage, 1);
 	INIT_LIST_HEAD(&task->run_list);
+	task->pgrp = current->pgrp;
+	task->session = current->session;
 	memcpy(task->rlim, current->rlim, sizeof(task->rlim));
 	INIT_LIST_HEAD(&task->children);
 	INIT_LIST_HEAD(&task->sibling);
 	init_waitqueue_head(&task->wait_chldexit);
+	setup_timer(&task->real_timer, it_real_fn, (unsigned long)task);
 	task->exit_signal = args->exit_signal;
 	task->fn = args->fn;
 	task->arg = args->arg;
@@ -227,18 +238,27 @@ static int check_clone_flags(const struct kernel_clone_args *args)
 	return -EINVAL;
 }
 
-/* Number, family, and a place in the list: from here on others can find it. */
+/* Number, family, and a place in the list: from here on others can find it, and signals reach it. */
 static int enlist(struct task_struct *task)
 {
+	unsigned long flags;
 	int err;
 
-	spin_lock(&tasklist_lock);
+	spin_lock_irqsave(&tasklist_lock, flags);
 	err = attach_pid(task);
 	task->parent = task->exit_signal == EXIT_AUTOREAP ? &init_task : current;
 	if (!err && task->exit_signal != EXIT_AUTOREAP)
 		list_add_tail(&task->sibling, &current->children);
-	spin_unlock(&tasklist_lock);
+	if (!err && task->signal.sighand)
+		copy_group_signals(task);
+	spin_unlock_irqrestore(&tasklist_lock, flags);
 	return err;
+}
+
+/* The kernel's own threads get what programs leave. */
+static bool is_one_too_many(const struct kernel_clone_args *args)
+{
+	return nr_threads() >= (args->fn ? max_threads : min(rlimit(RLIMIT_NPROC), max_threads));
 }
 
 static void note_tid_addresses(struct task_struct *task, const struct kernel_clone_args *args)
@@ -256,6 +276,8 @@ __landmark struct task_struct *copy_process(const struct kernel_clone_args *args
 
 	if (err)
 		return ERR_PTR(err);
+	if (is_one_too_many(args))
+		return ERR_PTR(-EAGAIN);
 	task = alloc_task_struct_node(NUMA_NO_NODE);
 	if (!task)
 		return ERR_PTR(-ENOMEM);
@@ -377,6 +399,21 @@ long sys_clone_backwards(unsigned long flags, unsigned long stack, int __user *p
 
 /* --- boot ----------------------------------------------------------------------------------------- */
 
+/*
+ * As many as have room on an eighth of RAM with their stacks, and with a guard page each on half of
+ * the window; processes, half of that.
+ */
+static void set_max_threads(void)
+{
+	const unsigned long stack_pages = THREAD_SIZE / PAGE_SIZE;
+	const unsigned long window = (VMALLOC_END - VMALLOC_START) / PAGE_SIZE;
+
+	max_threads = min(totalram_pages / (8 * stack_pages), window / 2 / (stack_pages + 1));
+	max_threads = min(max(max_threads, MIN_THREADS), PID_MAX - 1UL);
+	init_task.rlim[RLIMIT_NPROC].rlim_cur = init_task.rlim[RLIMIT_NPROC].rlim_max =
+		max_threads / 2;
+}
+
 /* What pid 0 has, all others inherit. */
 static void init_first_task(void)
 {
@@ -398,4 +435,5 @@ __landmark void fork_init(void)
 		kmem_cache_create("sighand", sizeof(struct sighand_struct), 0, SLAB_PANIC, NULL);
 	pidmap_init();
 	init_first_task();
+	set_max_threads();
 }

@@ -26,4 +26,9 @@ void exit_resources(struct task_struct *task);
 /* release_task() with tasklist_lock held. */
 void __release_task(struct task_struct *task);
 
+/* --- itimer.c ----------------------------------------------------------------------------------- */
+
+/* real_timer's function; @data: the task. */
+void it_real_fn(unsigned long data);
+
 #endif

@@ -6,6 +6,8 @@
 #include <lib/kernel.h>
 #include <lib/string.h>
 #include <kernel/printk.h>
+#include <kernel/ratelimit.h>
+#include <drivers/drivers.h>
 #include <process/exit.h>
 #include <process/fork.h>
 #include <process/signal.h>
@@ -43,6 +45,7 @@ static bool dequeue_signal(struct signal_state *signal, struct ksignal *ksig)
 	ksig->sig = next_signal(signal);
 	if (ksig->sig) {
 		signal->pending &= ~sigmask(ksig->sig);
+		signal->for_group &= signal->pending;
 		ksig->info = (struct kernel_siginfo){ .si_signo = ksig->sig, .si_code = SI_USER };
 		if (ksig->sig < (int)ARRAY_SIZE(signal->sighand->info))
 			ksig->info = signal->sighand->info[ksig->sig];
@@ -68,13 +71,14 @@ static bool has_address(const struct kernel_siginfo *info)
 /* Where it struck: the address that was not to be touched, or where the program was. */
 static void __noreturn die_of_signal(const struct ksignal *ksig)
 {
+	static struct ratelimit_state ratelimit = RATELIMIT_STATE_INIT;
 	unsigned long addr = instruction_pointer(task_pt_regs(current));
 
 	if (has_address(&ksig->info))
 		addr = ksig->info.si_addr;
 	current->exit_addr = addr;
-	if (!is_own_fault(&ksig->info))
-		pr_info("%s[%d]: killed by %s at %p\n", current->comm, current->pid,
+	if (!is_own_fault(&ksig->info) && (tty_is_foreground(current) || __ratelimit(&ratelimit)))
+		pr_info("%s[%d]: killed by %s at " IP_NAME " %p\n", current->comm, current->pid,
 			signal_name(ksig->sig), (void *)addr);
 	do_group_exit(ksig->sig);
 }
@@ -145,10 +149,12 @@ void signal_delivered(const struct ksignal *ksig)
 	set_current_blocked(blocked);
 }
 
-void force_sigsegv(int sig)
+void force_sigsegv(int sig, const char *why)
 {
-	pr_info("%s[%d]: the frame of a signal can not be written to its stack, or read\n",
-		current->comm, current->pid);
+	const struct pt_regs *regs = task_pt_regs(current);
+
+	pr_info("%s[%d]: SIGSEGV: %s %p, at " IP_NAME " %p\n", current->comm, current->pid, why,
+		(void *)user_stack_pointer(regs), (void *)instruction_pointer(regs));
 	if (sig == SIGSEGV)
 		current->signal.sighand->action[SIGSEGV - 1].sa_handler = SIG_DFL;
 	force_sig_fault(SIGSEGV, SI_KERNEL, 0, current);
@@ -200,12 +206,6 @@ long sys_rt_sigpending(sigset_t __user *set, size_t size)
 
 /* --- actions ---------------------------------------------------------------------------------- */
 
-static bool is_ignored(const struct k_sigaction *action, int sig)
-{
-	return action->sa_handler == SIG_IGN ||
-	       (action->sa_handler == SIG_DFL && sigmask(sig) & SIG_DEFAULT_IGNORE);
-}
-
 /* What is ignored from now on is no longer pending either, blocked or not. */
 static void set_action(int sig, const struct k_sigaction *action)
 {
@@ -214,26 +214,38 @@ static void set_action(int sig, const struct k_sigaction *action)
 	local_irq_disable();
 	*ours = *action;
 	ours->sa_mask &= ~UNSTOPPABLE;
-	if (is_ignored(ours, sig))
+	if (sig_handler_ignored(ours->sa_handler, sig))
 		current->signal.pending &= ~sigmask(sig);
+	current->signal.for_group &= current->signal.pending;
 	recalc_sigpending(current);
 	local_irq_enable();
+}
+
+int do_sigaction(int sig, const struct k_sigaction *action, struct k_sigaction *old_action)
+{
+	if (sig < 1 || sig > _NSIG)
+		return -EINVAL;
+	if (action && sigmask(sig) & UNSTOPPABLE)
+		return -EINVAL;
+	*old_action = current->signal.sighand->action[sig - 1];
+	if (action)
+		set_action(sig, action);
+	return 0;
 }
 
 long sys_rt_sigaction(int sig, const struct k_sigaction __user *action,
 		      struct k_sigaction __user *old_action, size_t size)
 {
 	struct k_sigaction new, old;
+	int err;
 
-	if (size != sizeof(sigset_t) || sig < 1 || sig > _NSIG)
-		return -EINVAL;
-	if (action && sigmask(sig) & UNSTOPPABLE)
+	if (size != sizeof(sigset_t))
 		return -EINVAL;
 	if (action && copy_from_user(&new, action, sizeof(new)))
 		return -EFAULT;
-	old = current->signal.sighand->action[sig - 1];
-	if (action)
-		set_action(sig, &new);
+	err = do_sigaction(sig, action ? &new : NULL, &old);
+	if (err)
+		return err;
 	return old_action && copy_to_user(old_action, &old, sizeof(old)) ? -EFAULT : 0;
 }
 
@@ -328,30 +340,18 @@ long sys_rt_sigsuspend(const sigset_t __user *set, size_t size)
 
 /* --- sending ---------------------------------------------------------------------------------- */
 
-/* Signal 0 only asks whether there is such a task. */
-static long do_send(int pid, int sig, int code)
+static long do_send(pid_t pid, int sig, int code)
 {
 	const struct kernel_siginfo info = { .si_signo = sig,
 					     .si_code = code,
 					     .si_pid = current->pid };
-	struct task_struct *task;
-	long err = -ESRCH;
 
-	if (sig < 0 || sig > _NSIG)
-		return -EINVAL;
-	preempt_disable();
-	task = find_task_by_pid(pid);
-	if (task)
-		err = sig ? send_sig_info(sig, &info, task) : 0;
-	preempt_enable();
-	return err;
+	return kill_something_info(sig, &info, pid);
 }
 
 long sys_kill(int pid, int sig)
 {
-	if (pid == -1)
-		return -EPERM; /* everybody */
-	return do_send(pid > 0 ? pid : pid ? -pid : current->pid, sig, SI_USER);
+	return do_send(pid, sig, SI_USER);
 }
 
 long sys_tkill(int tid, int sig)

@@ -67,6 +67,20 @@ long sys_clock_gettime(int clock, struct timespec __user *tp)
 	return copy_to_user(tp, &now, sizeof(now)) ? -EFAULT : 0;
 }
 
+struct timespec64 {
+	s64 tv_sec, tv_nsec;
+};
+
+long sys_clock_gettime64(int clock, struct timespec64 __user *tp)
+{
+	const struct timespec time = ticks_to_timespec(jiffies);
+	const struct timespec64 now = { time.tv_sec, time.tv_nsec };
+
+	if (!known_clock(clock))
+		return -EINVAL;
+	return copy_to_user(tp, &now, sizeof(now)) ? -EFAULT : 0;
+}
+
 long sys_clock_getres(int clock, struct timespec __user *tp)
 {
 	const struct timespec tick = { 0, NSEC_PER_TICK };
@@ -82,7 +96,9 @@ static long sleep_ticks(long ticks, struct timespec __user *rmtp)
 	struct timespec left;
 
 	set_current_state(TASK_INTERRUPTIBLE);
-	ticks = schedule_timeout(ticks);
+	if (!signal_pending(current))
+		ticks = schedule_timeout(ticks);
+	set_current_state(TASK_RUNNING);
 	if (!ticks)
 		return 0;
 	left = ticks_to_timespec((unsigned long)ticks);

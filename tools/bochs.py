@@ -47,7 +47,9 @@ def run(iso, mem):
         if machine.process.poll() is None:
             return "Bochs was ended from outside, not by the kernel's poweroff", 0
         status = machine.wait()
-        log = os.path.relpath(machine.bochs_log)
+        log, last_words = os.path.relpath(machine.bochs_log), machine.last_words()
+    if last_words:
+        return last_words, 1
     if status == OK:
         return None, 0
     if status == FAILED:

@@ -178,8 +178,15 @@ static void shared_memory_is_shared_across_fork(void)
 	CHECK(munmap(shared, 2 * PAGE) == 0 && munmap(private, PAGE) == 0);
 }
 
+static void mmap_of_a_file_that_is_not_open(void)
+{
+	FAILS(mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE, 200, 0), EBADF);
+	FAILS(mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE, -1, 0), EBADF);
+}
+
 int main(int argc, char **argv)
 {
+	mmap_of_a_file_that_is_not_open();
 	mmap_refuses();
 	mmap_places();
 	munmap_();

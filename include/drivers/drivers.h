@@ -5,6 +5,8 @@
 #ifndef DRIVERS_DRIVERS_H
 #define DRIVERS_DRIVERS_H
 
+#include <lib/types.h>
+
 /**
  * early_console_init - register serial line, screen and port E9 as consoles
  *
@@ -36,8 +38,17 @@ struct task_struct;
 /* Register the terminal with fs/. Before fs_init(). */
 void tty_init(void);
 
-/* Whom Ctrl-C ends; NULL: nobody, the monitor reads. The caller keeps the task from going away. */
+/**
+ * tty_set_foreground - say whose terminal it is
+ * @task: it and its process group read, and get the signals that are keys; a kernel thread takes those
+ * as keys. NULL, as at boot: all may read, and keys are no signals
+ *
+ * Whoever reads, and is not of the group, gets -EIO at once. The caller keeps @task from going away.
+ */
 void tty_set_foreground(struct task_struct *task);
+
+/* Is it that one, whom the user waits for? */
+bool tty_is_foreground(const struct task_struct *task);
 
 /* One of each per device; called by the first two above. */
 void serial_console_init(void);

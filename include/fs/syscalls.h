@@ -1,6 +1,5 @@
 /*
- * System calls on files. As in <kernel/syscalls.h>: rows of sys_call_table lead here. One of 64-bit
- * offsets has them as two words on i386; those are in fs/compat_offsets.c's place, arch's table.
+ * System calls on files: rows of sys_call_table lead here, as in <kernel/syscalls.h>.
  */
 #ifndef FS_SYSCALLS_H
 #define FS_SYSCALLS_H

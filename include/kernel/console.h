@@ -46,15 +46,28 @@ void console_drain(void);
  */
 void console_input(char c);
 
+/* What stands on the cursor's line while somebody types there. Both may be called in an interrupt. */
+struct console_prompt {
+	void (*hide)(void); /* clear the line */
+	void (*show)(void); /* on a line that is empty */
+};
+
 /**
  * console_getc - the next byte typed on any terminal
+ * @asked: what others' text is not to be mixed with meanwhile
  *
  * Sleeps until there is one. For one thread at a time: the monitor's.
  */
-char console_getc(void);
+char console_getc(const struct console_prompt *asked);
 
-/* The same for a program: 0, or -ERESTARTSYS when a signal came first. */
-int console_getc_interruptible(char *c);
+/**
+ * console_getc_while - the same for a program, as long as it may read
+ * @may_read: asked about the current task, and again after console_wake_readers()
+ *
+ * Returns 0, -EIO when @may_read says no, or -ERESTARTSYS when a signal came first. May sleep.
+ */
+int console_getc_while(bool (*may_read)(void), char *c);
+void console_wake_readers(void);
 
 /*
  * Asked about every byte that is typed, in the interrupt: true, and nobody else gets to see it. The

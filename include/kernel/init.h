@@ -36,8 +36,10 @@ void parse_early_param(const char *cmdline);
 /**
  * parse_args - run the __setup() handlers, and name the options that nobody knows
  * @cmdline: the whole command line; not modified
+ *
+ * Returns what stands behind a `--`, which ends the options: it is for the first program.
  */
-void parse_args(const char *cmdline);
+const char *parse_args(const char *cmdline);
 
 typedef void (*initcall_t)(void);
 

@@ -11,23 +11,24 @@
 #define RATELIMIT_INTERVAL 1000 /* after that, one in so many */
 
 struct ratelimit_state {
-	unsigned long calls;
+	unsigned long calls; /* so far */
 };
 
 #define RATELIMIT_STATE_INIT \
 	{                    \
 	}
 
-/* Returns true if this one is to be said; tells how many were not. */
+/* Returns true if this one is to be said; tells how many before it were not. */
 static inline bool __ratelimit(struct ratelimit_state *state)
 {
-	unsigned long call = state->calls++;
+	const unsigned long call = ++state->calls;
 
-	if (call < RATELIMIT_BURST)
+	if (call <= RATELIMIT_BURST)
 		return true;
-	if ((call - RATELIMIT_BURST + 1) % RATELIMIT_INTERVAL)
+	if ((call - RATELIMIT_BURST) % RATELIMIT_INTERVAL)
 		return false;
-	pr_warn("%d more reports like the next one were not logged\n", RATELIMIT_INTERVAL - 1);
+	pr_warn("%d reports of the kind that follows have been left out of the log\n",
+		RATELIMIT_INTERVAL - 1);
 	return true;
 }
 

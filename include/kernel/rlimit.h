@@ -7,6 +7,7 @@
 
 #define RLIMIT_DATA    2 /* bytes: brk() */
 #define RLIMIT_STACK   3 /* bytes: stack growth, and room for arguments */
+#define RLIMIT_NPROC   6 /* tasks: fork() */
 #define RLIMIT_NOFILE  7 /* open files */
 #define RLIMIT_MEMLOCK 8 /* bytes: mlock() */
 #define RLIMIT_AS      9 /* bytes: all VMAs */

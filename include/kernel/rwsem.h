@@ -1,12 +1,14 @@
 /*
  * Read-write semaphores: many readers, or one writer, and whoever must wait sleeps.
  *
- *      count      31 30 | 29 ............ 0
- *                  slow | readers inside        0: free     n: so many readers, nobody waits
- *                                               negative: a writer is inside, or somebody waits
+ *      count      31 |   30   |   29   | 28 ............ 0
+ *               slow | writer | waited | readers inside        0: free     n: so many readers
+ *                                                              negative: a writer is inside, or
+ *                                                              somebody waits
  *
  * So a reader's way in and out, which each page fault takes, is one instruction and a look at the
- * sign: kernel/rwsem.c is for when it is negative. Waiters are served in the order in which they
+ * sign, and a writer's the one that turns 0 into "slow, writer", or that back; the rest is for when
+ * somebody has to wait. Waiters are served in the order in which they
  * came, so that readers do not starve a writer. Threads only, no interrupts. Wants
  * <kernel/sched.h>. Condenses include/linux/rwsem.h and arch/i386's own.
  */
@@ -21,7 +23,7 @@ struct task_struct;
 
 struct rw_semaphore {
 	atomic_t count;
-	struct task_struct *writer; /* who is inside, alone */
+	struct task_struct *writer; /* who it is; only a misuse is found by it */
 	spinlock_t wait_lock;	    /* guards what follows, and the sign of count */
 	struct list_head wait_list;
 };
@@ -39,6 +41,10 @@ static inline void init_rwsem(struct rw_semaphore *sem)
 {
 	*sem = (struct rw_semaphore)__RWSEM_INITIALIZER(*sem);
 }
+
+#define RWSEM_WRITER  0xC0000000U
+#define RWSEM_WAITED  0xA0000000U
+#define RWSEM_READERS 0x1FFFFFFFU
 
 /* kernel/rwsem.c: count is negative now that the caller has counted itself in, or out. */
 void rwsem_down_read_slow(struct rw_semaphore *sem);
@@ -81,6 +87,11 @@ void up_write(struct rw_semaphore *sem);
 static inline bool rwsem_is_locked(const struct rw_semaphore *sem)
 {
 	return atomic_read(&sem->count) != 0;
+}
+
+static inline bool rwsem_is_write_locked(const struct rw_semaphore *sem)
+{
+	return ((unsigned int)atomic_read(&sem->count) & RWSEM_WRITER) == RWSEM_WRITER;
 }
 
 #endif

@@ -9,7 +9,8 @@
  *            +---- wake_up_process() ---- TASK_INTERRUPTIBLE, TASK_UNINTERRUPTIBLE
  *
  * Round robin: each thread in the queue runs for at most RR_TIMESLICE ticks, then goes to the
- * queue's end. When nobody wants to run, the idle thread (pid 0, the one that booted) halts the CPU.
+ * queue's end. Who wakes up begins there, but the kernel's own threads before all programs: so the
+ * monitor answers however many programs there are. When nobody wants to run, the idle thread (pid 0, the one that booted) halts the CPU.
  * A thread is preempted wherever preempt_count is 0 and interrupts are on.
  *
  * Condenses include/linux/sched.h. Left out: priorities, groups, more than one CPU.
@@ -65,7 +66,9 @@ struct task_struct {
 	struct rlimit rlim[RLIM_NLIMITS];
 	unsigned long min_flt; /* page faults that were served */
 
-	/* The family, guarded by tasklist_lock. */
+	/* The family, guarded by tasklist_lock. Groups are what a key or kill(-PGRP) reaches. */
+	pid_t pgrp, session; /* the numbers of those who founded them; 0: the kernel's own */
+	bool did_exec;	     /* its parent can not put it into another group any more */
 	struct task_struct *parent;
 	struct list_head children, sibling;
 	wait_queue_head_t wait_chldexit; /* wait4() sleeps here */
@@ -74,6 +77,8 @@ struct task_struct {
 	int __user *set_child_tid, *clear_child_tid;
 
 	struct signal_state signal;
+	struct timer_list real_timer; /* alarm(): sends SIGALRM */
+	unsigned long it_real_incr;   /* ticks to the next one after that; 0: it is the last */
 
 	int (*fn)(void *arg); /* a kernel thread's own function */
 	void *arg;
@@ -81,6 +86,9 @@ struct task_struct {
 	long exit_code;
 	unsigned long exit_addr; /* where the signal that ended it struck; 0: not known */
 	struct completion exited;
+
+	/* Called when it has given up all it had, for who wants to know without waiting; or NULL. */
+	void (*ended)(struct task_struct *task);
 
 	/* Takes back the stack of a task that has ended, and all else that nobody asks for. */
 	void (*release)(struct task_struct *task);
@@ -183,9 +191,8 @@ void cpu_idle(void) __noreturn;
 /* Is @addr in a __sched function? */
 bool in_sched_functions(unsigned long addr);
 
-/* Threads in the queue, the running one counted, and switches so far. */
+/* Threads in the queue, the running one counted. */
 unsigned int nr_running(void);
-unsigned long nr_context_switches(void);
 
 /*
  * Something that a thread must not hold when it gives up the CPU. check() is called by each

@@ -25,6 +25,25 @@ int send_sig_info(int sig, const struct kernel_siginfo *info, struct task_struct
 int send_sig(int sig, struct task_struct *task);
 
 /**
+ * kill_something_info - let all whom kill() means have a signal
+ * @sig: 1 to _NSIG; 0 only asks whether there is somebody
+ * @info: why
+ * @pid: a process; 0: the caller's group; -1: all but the caller and pid 1; less: the group -@pid
+ *
+ * May be called in an interrupt. Returns 0, -EINVAL, or -ESRCH: nobody is meant.
+ */
+int kill_something_info(int sig, const struct kernel_siginfo *info, pid_t pid);
+
+/* The same from the kernel, for no reason but that. */
+int kill_proc(pid_t pid, int sig);
+
+/*
+ * What is on its way to all of the current task's group is for its new @child too, or that would slip
+ * away: a parent may fork before it takes the signal. Interrupts off, both in one group.
+ */
+void copy_group_signals(struct task_struct *child);
+
+/**
  * force_sig_info - a signal that cannot wait: a fault of the task itself
  *
  * If it is blocked or ignored, the task gets the default action instead: it ends. Not for kernel threads.
@@ -41,6 +60,9 @@ static inline bool unhandled_signal(const struct task_struct *task, int sig)
 
 	return handler == SIG_DFL || handler == SIG_IGN || task->signal.blocked & sigmask(sig);
 }
+
+/* Does @handler do nothing, said so by the program or by default? */
+bool sig_handler_ignored(sighandler_user_t handler, int sig);
 
 /* Recompute _TIF_SIGPENDING after pending or blocked changed. Interrupts off. */
 void recalc_sigpending(struct task_struct *task);

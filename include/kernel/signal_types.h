@@ -129,6 +129,7 @@ struct sighand_struct {
 
 struct signal_state {
 	sigset_t blocked, pending;
+	sigset_t for_group;	/* of those pending: what a child is meant by, too */
 	sigset_t saved_blocked; /* what sigsuspend() is to put back, */
 	bool restore_blocked;	/* once the signal that ends it was taken */
 	struct sighand_struct *sighand;

@@ -8,9 +8,8 @@
  *                            /
  *                      gap 4, max 4            max = the largest gap of node and subtrees
  *
- * Inserting: on the way down raise the value of each node passed to what the new one brings, set
- * the new one's to its own, rb_link_node(), rb_insert_augmented(). When a node's own number changes
- * later, call propagate(node, NULL).
+ * Inserting: set the new one's value to its own number, rb_link_node(), rb_insert_augmented(). When
+ * a node's own number changes later, call propagate(node, NULL).
  *
  * Condenses include/linux/rbtree_augmented.h.
  */
@@ -22,6 +21,8 @@
 struct rb_augment_callbacks {
 	/* Compute anew from @node upwards: until @stop, the root, or a value that is right. */
 	void (*propagate)(struct rb_node *node, struct rb_node *stop);
+	/* A new leaf: what is above it has its value at least. */
+	void (*raise)(struct rb_node *leaf);
 	/* @new takes over the place, and the value, of @old. */
 	void (*copy)(struct rb_node *old, struct rb_node *new);
 	/* @new rose to the place of @old, which is now its child. */
@@ -67,6 +68,15 @@ void rb_erase_augmented(struct rb_node *node, struct rb_root *root,
 			entry->max_member = largest;                                               \
 		}                                                                                  \
 	}                                                                                          \
+	static void name##_raise(struct rb_node *leaf)                                             \
+	{                                                                                          \
+		const value_type value = rb_entry(leaf, type, member)->max_member;                 \
+		struct rb_node *node = leaf;                                                       \
+                                                                                                   \
+		while ((node = rb_parent(node)) &&                                                 \
+		       rb_entry(node, type, member)->max_member < value)                           \
+			rb_entry(node, type, member)->max_member = value;                          \
+	}                                                                                          \
 	static void name##_copy(struct rb_node *old, struct rb_node *new)                          \
 	{                                                                                          \
 		rb_entry(new, type, member)->max_member = rb_entry(old, type, member)->max_member; \
@@ -77,7 +87,7 @@ void rb_erase_augmented(struct rb_node *node, struct rb_root *root,
 		rb_entry(old, type, member)->max_member =                                          \
 			name##_compute_max(rb_entry(old, type, member));                           \
 	}                                                                                          \
-	storage const struct rb_augment_callbacks name = { name##_propagate, name##_copy,          \
-							   name##_rotate }
+	storage const struct rb_augment_callbacks name = { name##_propagate, name##_raise,         \
+							   name##_copy, name##_rotate }
 
 #endif

@@ -4,6 +4,8 @@
 #ifndef MM_CHECK_MM_H
 #define MM_CHECK_MM_H
 
+#include <mm/check.h>
+
 /**
  * check_mms - hold all address spaces, their VMAs, entries and counts, against each other
  * @report: as for check_invariants(); the frame is the one that an entry leads to, or a table's
@@ -12,7 +14,6 @@
  * for writing, or the address space is being taken to pieces) is left out, but for frame counts,
  * which are right at any time.
  */
-void check_mms(void (*report)(const char *rule, const char *function, unsigned long pfn,
-			      const char *fact));
+void check_mms(check_report_t *report);
 
 #endif

@@ -4,6 +4,7 @@
 #ifndef MM_CHECK_VMA_H
 #define MM_CHECK_VMA_H
 
+#include <mm/check.h>
 #include <mm/mm_types.h>
 
 /**
@@ -13,7 +14,6 @@
  * Interrupts are off, and nobody is just changing @mm. Returns whether the list can be walked, so
  * that more may be asked of the VMAs.
  */
-bool check_vmas(const struct mm_struct *mm, void (*report)(const char *rule, const char *function,
-							   unsigned long pfn, const char *fact));
+bool check_vmas(const struct mm_struct *mm, check_report_t *report);
 
 #endif

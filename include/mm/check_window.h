@@ -4,7 +4,7 @@
 #ifndef MM_CHECK_WINDOW_H
 #define MM_CHECK_WINDOW_H
 
-#include <lib/types.h>
+#include <mm/check.h>
 
 /**
  * check_window - hold pkmap's counts, atomic slots and vmalloc's areas against the page tables
@@ -14,7 +14,6 @@
  * Interrupts are off. For a system at rest: a thread that was preempted in the middle of vmalloc()
  * has an area whose frames are not mapped yet.
  */
-void check_window(void (*report)(const char *rule, const char *function, unsigned long pfn,
-				 const char *fact));
+void check_window(check_report_t *report);
 
 #endif

@@ -122,8 +122,9 @@ static inline void pte_unmap_unlock(struct mm_struct *mm, pte_t *pte)
 pmd_t *next_page_table(struct mm_struct *mm, unsigned long *addr, unsigned long end);
 
 /* From @addr, a variable, up to @end: the body is for [addr, pmd_addr_end(addr, end)). */
-#define for_each_page_table(mm, pmd, addr, end) \
-	for (; ((pmd) = next_page_table(mm, &(addr), (end))); (addr) = pmd_addr_end(addr, end))
+#define for_each_page_table(mm, pmd, addr, end)                                 \
+	for (; (addr) < (end) && ((pmd) = next_page_table(mm, &(addr), (end))); \
+	     (addr) = pmd_addr_end(addr, end))
 
 /* mm/memory.c: give an empty entry its table. Return 0 or -ENOMEM. Take page_table_lock. */
 int __pud_alloc(struct mm_struct *mm, pgd_t *pgd);

@@ -32,7 +32,7 @@ void do_group_exit(int code) __noreturn;
 
 /**
  * do_wait - wait for a child to end, and take it away
- * @pid: which; -1 or 0: any
+ * @pid: which; -1: any; 0: any of the caller's group; less: any of the group -@pid
  * @options: WNOHANG ...
  * @status: out, if not NULL
  *

@@ -55,7 +55,7 @@ struct task_struct *alloc_task_struct_node(int node);
  * nobody's child. One whose function has called kernel_execve() with success and returns 0 goes on
  * in ring 3. It has the name of its maker until set_task_comm(). wake_up_process() starts it.
  *
- * Returns the task, or ERR_PTR(-ENOMEM; -EAGAIN: PID_MAX tasks; -EINVAL: flags that make no sense,
+ * Returns the task, or ERR_PTR(-ENOMEM; -EAGAIN: too many tasks; -EINVAL: flags that make no sense,
  * or threads). May sleep.
  */
 struct task_struct *copy_process(const struct kernel_clone_args *args);
@@ -93,10 +93,19 @@ void free_vm_stack_cache(void);
 /* The task of that number, or NULL. Keep preemption off as long as it is used. */
 struct task_struct *find_task_by_pid(pid_t pid);
 
+/*
+ * How many tasks there may be at most: programs get -EAGAIN at RLIMIT_NPROC, which begins as half of
+ * that, so that the monitor can always start what ends them. All count: there is one user.
+ */
+extern unsigned long max_threads;
+
 /* All tasks, init_task counted, and those that have ended and were not asked for. */
 unsigned int nr_threads(void);
 
-/* Guards the map of numbers, the list of tasks and the family: parent, children, sibling. */
+/*
+ * Guards the map of numbers, the list of tasks and the family: parent, children, sibling, groups. The
+ * list changes with interrupts off, for the terminal's walks it to find a group.
+ */
 extern spinlock_t tasklist_lock;
 
 #endif

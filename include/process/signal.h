@@ -50,8 +50,11 @@ void restore_saved_sigmask(void);
 /* The handler's frame is on the stack: what shall be blocked, and come of the action, meanwhile. */
 void signal_delivered(const struct ksignal *ksig);
 
-/* There is no room for the frame: the program ends, or gets a SIGSEGV if it has a handler for that. */
-void force_sigsegv(int sig);
+/*
+ * There is no frame, or no room for one: the program ends, or gets a SIGSEGV if it has a handler for
+ * that. @why: for the log, and the stack pointer is said behind it.
+ */
+void force_sigsegv(int sig, const char *why);
 
 /* Change what is blocked; SIGKILL and SIGSTOP never are. */
 void set_current_blocked(sigset_t blocked);
@@ -67,6 +70,9 @@ int set_altstack(const struct sigaltstack *stack, unsigned long sp);
 /* Why a signal came, for a program to read. */
 void siginfo_for_user(struct siginfo *to, const struct kernel_siginfo *from);
 
+/* Tell what comes of a signal, and unless @action is NULL have that come of it. 0 or -EINVAL. */
+int do_sigaction(int sig, const struct k_sigaction *action, struct k_sigaction *old_action);
+
 /* @size: of a sigset_t, or -EINVAL; -EFAULT for bad pointers. */
 long sys_rt_sigaction(int sig, const struct k_sigaction __user *action,
 		      struct k_sigaction __user *old_action, size_t size);
@@ -76,7 +82,7 @@ long sys_rt_sigsuspend(const sigset_t __user *set, size_t size);
 long sys_pause(void);
 long sys_sigaltstack(const struct sigaltstack __user *stack, struct sigaltstack __user *old_stack);
 
-/* A process is its own group, and has one thread: kill(-PID) is kill(PID). -ESRCH, -EINVAL. */
+/* As kill_something_info(). A process has one thread: tkill() and tgkill() are kill() of that one. */
 long sys_kill(int pid, int sig);
 long sys_tkill(int tid, int sig);
 long sys_tgkill(int tgid, int tid, int sig);

@@ -17,9 +17,11 @@ struct timeval {
 	long tv_sec, tv_usec;
 };
 struct timezone;
+struct itimerval;
 struct rusage;
 struct new_utsname;
 struct rlimit64;
+struct timespec64;
 
 /* fork.c */
 long sys_fork(void);
@@ -56,13 +58,27 @@ long sys_setrlimit(unsigned int resource, const struct rlimit __user *rlim);
 long sys_prlimit64(int pid, unsigned int resource, const struct rlimit64 __user *new_rlim,
 		   struct rlimit64 __user *old_rlim);
 
+/* pgrp.c: -ESRCH no such process; -EPERM not in this session, or a leader; -EACCES has execed */
+long sys_setpgid(int pid, int pgid);
+long sys_getpgid(int pid);
+long sys_getpgrp(void);
+long sys_setsid(void);
+long sys_getsid(int pid);
+
 /* time.c */
 long sys_time(long __user *tloc);
 long sys_gettimeofday(struct timeval __user *tv, struct timezone __user *tz);
 long sys_clock_gettime(int clock, struct timespec __user *tp);
+long sys_clock_gettime64(int clock,
+			 struct timespec64 __user *tp); /* i386: for the years after 2038 */
 long sys_clock_getres(int clock, struct timespec __user *tp);
 long sys_nanosleep(const struct timespec __user *rqtp, struct timespec __user *rmtp);
 long sys_clock_nanosleep(int clock, int flags, const struct timespec __user *rqtp,
 			 struct timespec __user *rmtp);
+
+/* itimer.c */
+long sys_alarm(unsigned int seconds);
+long sys_getitimer(int which, struct itimerval __user *to);
+long sys_setitimer(int which, const struct itimerval __user *from, struct itimerval __user *to);
 
 #endif

@@ -4,6 +4,7 @@ what the steps of pkmap_steps_test.c noted.
 """
 
 from k896.labs import expect
+from k896.labs.zones import high_frame
 
 
 class Slots:
@@ -34,17 +35,6 @@ class Slots:
         expect(there is not None, f"kmap returned {vaddr:#x}, but the page table maps nothing there")
         expect(there == pfn, f"kmap of frame {pfn:#x} returned {vaddr:#x}, but the page table shows "
                              f"frame {there:#x} there")
-
-
-def high_frame(machine):
-    """Some frame of high memory, in its upper half: seldom anybody's."""
-    for zone in machine.command("zoneinfo").split("Node ")[1:]:
-        if "HighMem" in zone.splitlines()[0]:
-            words = zone.split()
-            start = int(words[words.index("start_pfn:") + 1], 0)
-            spanned = int(words[words.index("spanned") + 1], 0)
-            return machine.rng.randrange(start + spanned // 2, start + spanned - 16)
-    raise RuntimeError("zoneinfo has no HighMem")
 
 
 def maps(machine):

@@ -128,6 +128,7 @@ static void hard_links_share_one_inode(struct kunit *test)
 
 	KUNIT_EXPECT_PTR_EQ(test, inode, find_path("two")->d_inode);
 	KUNIT_EXPECT_EQ(test, inode->i_nlink, 2);
+	KUNIT_EXPECT_EQ(test, inode->i_mtime, 1577836800U);
 	KUNIT_EXPECT_EQ(test, inode->i_size, 6);
 }
 

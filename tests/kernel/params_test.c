@@ -139,6 +139,16 @@ static void an_early_word_too_long_is_not_run_cut_short(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, args_log(line, "168 characters"));
 }
 
+static void options_end_at_two_dashes(struct kunit *test)
+{
+	KUNIT_EXPECT_STREQ(test, parse_args("params_test=1 -- params_test=2 b"),
+			   " params_test=2 b");
+	KUNIT_EXPECT_STREQ(test, seen, "1");
+	KUNIT_EXPECT_STREQ(test, parse_args("params_test=1"), "");
+	parse_early_param("-- params_test_early=");
+	KUNIT_EXPECT_EQ(test, early_calls, 0);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(the_handler_gets_what_follows_the_equals_sign),
 	KUNIT_CASE(an_empty_value_reaches_the_handler),
@@ -151,6 +161,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_refused_value_is_named_whole),
 	KUNIT_CASE(the_longest_word_is_127_characters),
 	KUNIT_CASE(an_early_word_too_long_is_not_run_cut_short),
+	KUNIT_CASE(options_end_at_two_dashes),
 	{},
 };
 static struct kunit_suite suite = { .name = "params", .init = reset, .test_cases = cases };

@@ -35,16 +35,12 @@ static struct item *item_of(const struct rb_node *node)
 	return rb_entry(node, struct item, node);
 }
 
-/* With @augment, raises the values on the way down, as the header asks for. */
-static struct rb_node *link_item(struct item *item, bool augment)
+static struct rb_node *link_item(struct item *item)
 {
 	struct rb_node **link = &root.rb_node, *parent = NULL;
 
 	while (*link) {
 		parent = *link;
-		if (augment)
-			item_of(parent)->max_weight =
-				max(item_of(parent)->max_weight, item->weight);
 		link = item < item_of(parent) ? &parent->rb_left : &parent->rb_right;
 	}
 	item->max_weight = item->weight;
@@ -55,13 +51,13 @@ static struct rb_node *link_item(struct item *item, bool augment)
 
 static void insert(struct item *item)
 {
-	rb_insert_color(link_item(item, false), &root);
+	rb_insert_color(link_item(item), &root);
 }
 
 static void insert_with_weight(struct item *item)
 {
 	item->weight = next_random(1000);
-	rb_insert_augmented(link_item(item, true), &root, &weights);
+	rb_insert_augmented(link_item(item), &root, &weights);
 }
 
 static void erase(struct item *item)

@@ -2,6 +2,7 @@
  * mm/check_mm.c: a fault is sown by hand in an address space, the walker must name the rule that it
  * breaks, and all is clean again when the fault is taken away.
  */
+#include "check_tools.h"
 #include "mm_tools.h"
 #include <mm/check_mm.h>
 #include <mm/memory.h>
@@ -12,37 +13,17 @@
 
 #define OTHER_PAGE 40 /* where no VMA is, below the same table */
 
-static const char *wanted;
-static unsigned int hits, reports;
-
-static void note(const char *rule, const char *function __unused, unsigned long pfn __unused,
-		 const char *fact __unused)
-{
-	reports++;
-	hits += !strcmp(rule, wanted);
-}
-
-static void walk(const char *rule)
-{
-	unsigned long flags;
-
-	wanted = rule;
-	hits = reports = 0;
-	local_irq_save(flags);
-	check_mms(note);
-	local_irq_restore(flags);
-}
-
+/* Does the walker say that this rule is broken? */
 static bool finds(const char *rule)
 {
-	walk(rule);
-	return hits;
+	walk_for(rule, check_mms);
+	return last_walk.hits;
 }
 
 static bool clean(void)
 {
-	walk("");
-	return !reports;
+	walk_for("", check_mms);
+	return !last_walk.reports;
 }
 
 /* Page 0 was written, page 1 only read, page 2 is not there yet; page 4 is read-only, and there. */

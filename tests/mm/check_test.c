@@ -2,6 +2,7 @@
  * mm/check.c: a fault is sown by hand, the walker must name the rule that it breaks, and all is
  * clean again when the fault is taken away. In between nothing may allocate: no EXPECT either.
  */
+#include "check_tools.h"
 #include <kernel/percpu.h>
 #include <mm/check.h>
 #include <mm/gfp.h>
@@ -12,33 +13,24 @@
 #include <tests/kunit.h>
 #include <asm/sections.h>
 
-static const char *wanted;
-static unsigned int hits, reports;
-static unsigned long last_pfn; /* of the last hit */
+static struct check_result result; /* of the last walk */
 
-static void note(const char *rule, const char *function __unused, unsigned long pfn,
-		 const char *fact __unused)
+static void walk(check_report_t *report)
 {
-	reports++;
-	if (!strcmp(rule, wanted)) {
-		hits++;
-		last_pfn = pfn;
-	}
+	result = check_invariants(report);
 }
 
 /* Does the walker say that this rule is broken? */
 static bool finds(const char *rule)
 {
-	wanted = rule;
-	hits = 0;
-	reports = 0;
-	check_invariants(note);
-	return hits;
+	walk_for(rule, walk);
+	return last_walk.hits;
 }
 
 static bool clean(void)
 {
-	return !check_invariants(note).violations;
+	walk_for("", walk);
+	return !last_walk.reports;
 }
 
 /* The first block of the largest order that is free; there is one of two frames or more. */
@@ -85,11 +77,11 @@ static struct page *get_block(struct kunit *test, gfp_t gfp, unsigned int order)
 
 static void nothing_is_found_where_nothing_is_wrong(struct kunit *test)
 {
-	struct check_result result = check_invariants(note);
 	unsigned long nr_valid = 0;
 
 	for (unsigned long pfn = 0; pfn < max_mapnr; pfn++)
 		nr_valid += pfn_valid(pfn);
+	KUNIT_EXPECT_TRUE(test, clean());
 	KUNIT_EXPECT_EQ(test, result.violations, 0);
 	KUNIT_EXPECT_EQ(test, result.frames, nr_valid);
 }
@@ -193,7 +185,7 @@ static void a_marked_block_on_no_list_is_found(struct kunit *test)
 	found = finds("free-block-is-listed");
 	add_to_free_area(zone, block, order);
 	KUNIT_EXPECT_TRUE(test, found);
-	KUNIT_EXPECT_EQ(test, last_pfn, page_to_pfn(block));
+	KUNIT_EXPECT_EQ(test, last_walk.last_pfn, page_to_pfn(block));
 	KUNIT_EXPECT_TRUE(test, clean());
 }
 
@@ -223,7 +215,7 @@ static void a_free_frame_that_is_at_hand_too_is_found(struct kunit *test)
 	list_del(&block[1].lru);
 	pcp->count--;
 	KUNIT_EXPECT_TRUE(test, found);
-	KUNIT_EXPECT_EQ(test, last_pfn, page_to_pfn(block) + 1);
+	KUNIT_EXPECT_EQ(test, last_walk.last_pfn, page_to_pfn(block) + 1);
 	KUNIT_EXPECT_TRUE(test, clean());
 }
 
@@ -256,8 +248,8 @@ static void two_free_buddies_are_found(struct kunit *test)
 	atomic_set(&block->_count, 1);
 	__free_pages(block, 1);
 	KUNIT_EXPECT_TRUE(test, found);
-	KUNIT_EXPECT_EQ(test, last_pfn, page_to_pfn(block));
-	KUNIT_EXPECT_EQ(test, hits, 1); /* once, though there are two of them */
+	KUNIT_EXPECT_EQ(test, last_walk.last_pfn, page_to_pfn(block));
+	KUNIT_EXPECT_EQ(test, last_walk.hits, 1); /* once, though there are two of them */
 	KUNIT_EXPECT_TRUE(test, clean());
 }
 
@@ -393,16 +385,15 @@ static void what_the_slab_allocator_finds_is_told_too(struct kunit *test)
 static void only_so_many_violations_are_told_but_all_counted(struct kunit *test)
 {
 	struct page *block = largest_free_block(test);
-	unsigned long nr = 1UL << block->private, violations;
+	unsigned long nr = 1UL << block->private;
 
 	for (unsigned long i = 0; i < nr; i++)
 		atomic_set(&block[i]._count, 1);
-	reports = 0;
-	violations = check_invariants(note).violations;
+	walk_for("", walk);
 	for (unsigned long i = 0; i < nr; i++)
 		atomic_set(&block[i]._count, 0);
-	KUNIT_EXPECT_EQ(test, violations, nr);
-	KUNIT_EXPECT_EQ(test, reports, min(nr, CHECK_MAX_REPORTS + 0UL));
+	KUNIT_EXPECT_EQ(test, result.violations, nr);
+	KUNIT_EXPECT_EQ(test, last_walk.reports, min(nr, CHECK_MAX_REPORTS + 0UL));
 	KUNIT_EXPECT_TRUE(test, clean());
 }
 

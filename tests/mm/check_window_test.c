@@ -2,6 +2,7 @@
  * mm/check_window.c: a fault is sown by hand, the walker must name the rule that it breaks, and all
  * is clean again when the fault is taken away. In between nothing may allocate: no EXPECT either.
  */
+#include "check_tools.h"
 #include <mm/check_window.h>
 #include <mm/highmem.h>
 #include <mm/pgalloc.h>
@@ -11,34 +12,17 @@
 #include <asm/ioremap.h>
 #include <asm/tlbflush.h>
 
-static const char *wanted;
-static unsigned int hits, reports;
-
-static void note(const char *rule, const char *function __unused, unsigned long pfn __unused,
-		 const char *fact __unused)
-{
-	reports++;
-	hits += !strcmp(rule, wanted);
-}
-
 /* Does the walker say that this rule is broken? */
 static bool finds(const char *rule)
 {
-	unsigned long flags;
-
-	wanted = rule;
-	hits = 0;
-	reports = 0;
-	local_irq_save(flags);
-	check_window(note);
-	local_irq_restore(flags);
-	return hits;
+	walk_for(rule, check_window);
+	return last_walk.hits;
 }
 
 static bool clean(void)
 {
-	finds("");
-	return !reports;
+	walk_for("", check_window);
+	return !last_walk.reports;
 }
 
 /* The same for a page-table entry, which is not one store under PAE. */

@@ -62,7 +62,7 @@ static int look_at_segments(void *unused __unused)
 	KUNIT_EXPECT_EQ(asking, mm->end_code, TEXT_ADDR + TEXT_SIZE);
 	KUNIT_EXPECT_EQ(asking, mm->start_data, DATA_ADDR);
 	KUNIT_EXPECT_EQ(asking, mm->end_data, DATA_ADDR + DATA_SIZE);
-	KUNIT_EXPECT_EQ(asking, mm->start_brk, PAGE_ALIGN(DATA_ADDR + DATA_MEMSZ));
+	KUNIT_EXPECT_EQ(asking, mm->start_brk, PAGE_ALIGN(DATA_ADDR + DATA_MEMSZ) + PAGE_SIZE);
 	KUNIT_EXPECT_EQ(asking, mm->brk, mm->start_brk);
 	return 1;
 }

@@ -1,6 +1,7 @@
 /* fork() and its relatives: what a child has of its own, what it shares, and that a failed one leaves nothing. */
 #include <lib/err.h>
 #include <kernel/signal.h>
+#include <process/signal.h>
 #include <process/syscalls.h>
 #include <asm/ptrace.h>
 #include <asm/uaccess.h>
@@ -283,6 +284,49 @@ static void threads_of_one_process_are_refused_and_said_so(struct kunit *test)
 	in_a_program(clone_threads, test);
 }
 
+static int do_nothing(void *unused __unused)
+{
+	return 0;
+}
+
+static int fork_beyond_limit(void *unused __unused)
+{
+	current->rlim[RLIMIT_NPROC].rlim_cur = nr_threads();
+	KUNIT_EXPECT_EQ(asking, sys_fork(), -EAGAIN);
+	KUNIT_EXPECT_GT(asking, kernel_thread(do_nothing, NULL, 0), 0);
+	current->rlim[RLIMIT_NPROC].rlim_cur += 2;
+	run_child(make_child(0));
+	return 1;
+}
+
+static void programs_are_limited_and_the_kernels_threads_less_so(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, init_task.rlim[RLIMIT_NPROC].rlim_max, max_threads / 2);
+	in_a_program(fork_beyond_limit, test);
+}
+
+/* It is blocked, so the parent has not taken it; sent to the parent alone, it is the parent's. */
+static int fork_with_signals_on_their_way(void *unused __unused)
+{
+	struct task_struct *task;
+
+	current->pgrp = current->pid;
+	current->signal.blocked = ~0ULL;
+	KUNIT_EXPECT_EQ(asking, kill_proc(-current->pgrp, SIGTERM), 0);
+	KUNIT_EXPECT_EQ(asking, kill_proc(current->pid, SIGUSR1), 0);
+	task = make_child(0);
+	KUNIT_EXPECT_EQ(asking, task->pgrp, current->pgrp);
+	KUNIT_EXPECT_EQ(asking, task->signal.pending, sigmask(SIGTERM));
+	run_child(task);
+	set_current_blocked(0);
+	return 1;
+}
+
+static void a_signal_for_the_group_is_for_a_child_forked_meanwhile(struct kunit *test)
+{
+	in_a_program(fork_with_signals_on_their_way, test);
+}
+
 static bool fork_well;
 
 static int fork_if_possible(void *unused __unused)
@@ -338,6 +382,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(an_exec_lets_vfork_s_parent_go_on),
 	KUNIT_CASE(sigkill_ends_the_wait_for_a_vfork_child),
 	KUNIT_CASE(threads_of_one_process_are_refused_and_said_so),
+	KUNIT_CASE(programs_are_limited_and_the_kernels_threads_less_so),
+	KUNIT_CASE(a_signal_for_the_group_is_for_a_child_forked_meanwhile),
 	KUNIT_CASE(nothing_is_lost_whichever_allocation_fails),
 	KUNIT_CASE(the_stack_of_the_last_dead_is_the_next_one_s),
 	{},

@@ -45,10 +45,12 @@ class Marks(unittest.TestCase):
         self.assertEqual(stubbed("mm/x.c", stub, ["08"]), stub)
         self.assertEqual(stubbed("mm/x.c", text, ["05"]), text)
 
-    def test_a_label_in_assembly_reaches_to_the_blank_line(self):
-        text = "; Lab 02\n; In: EAX.\nfill:\n        mov eax, 1\n.next:\n        ret\n\nrest:\n        ret\n"
+    def test_a_label_in_assembly_reaches_to_the_next_in_column_0(self):
+        text = ('%include "boot.inc"\n; Lab 02\n; In: EAX.\nfill:\n        mov eax, 1\n\n%ifdef X\n.next:\n%endif\n'
+                '        ret\n\n; More.\nrest:\n        ret\n')
         stub = stubbed("arch/i386/boot/x.asm", text, ["02"])
-        self.assertIn('fill:\n        lab_todo "02", "fill"\n\nrest:\n        ret\n', stub)
+        self.assertIn('fill:\n        lab_todo "02", "fill"\n\n; More.\nrest:\n        ret\n', stub)
+        self.assertIn('%include "boot.inc"\n%include "lab.inc"', stub)
 
 
 class Folders(unittest.TestCase):
@@ -203,6 +205,52 @@ class Class(unittest.TestCase):
                     results = json.loads((out / re.sub(r"\W", "-", reason) / "results.json").read_text())
                     self.assertEqual(results["score"], 0)
                     self.assertIn(reason, results["output"])
+
+
+HIDDEN_SUITE = """
+#include <mm/highmem.h>
+#include <tests/kunit.h>
+static void right(struct kunit *test) { KUNIT_EXPECT_EQ(test, LAST_PKMAP % 2, 0); }
+static void wrong(struct kunit *test) { KUNIT_EXPECT_EQ(test, LAST_PKMAP, 7); }
+static struct kunit_case good[] = { KUNIT_CASE(right), {} }, bad[] = { KUNIT_CASE(right), KUNIT_CASE(wrong), {} };
+static struct kunit_suite all = { .name = "hidden", .test_cases = good };
+static struct kunit_suite none = { .name = "hidden_bad", .test_cases = bad };
+kunit_test_suite(all);
+kunit_test_suite(none);
+"""
+HIDDEN_SCRIPT = """#!/usr/bin/python3
+import unittest
+from k896 import I386, Qemu, main
+class Hidden(unittest.TestCase):
+    def test_it_boots(self):
+        with Qemu(I386, "64M", "max", "highmem=32M") as machine:
+            machine.boot()
+main()
+"""
+
+
+@unittest.skipUnless(tier() and not handout_of(), "quick tier")
+class Hidden(unittest.TestCase):
+    def criterion(self, name, **how):
+        return {"id": name, "title": name, "points": 5, "machines": ["i386 {small}"], "function": "kmap_high",
+                "rule": "", "hint": "", **how}
+
+    def test_suites_and_scripts_of_a_folder_have_points(self):
+        with tempfile.TemporaryDirectory(prefix="k896-") as folder:
+            extra = pathlib.Path(folder, "extra")
+            (extra / "t").mkdir(parents=True)
+            (extra / "hidden_test.c").write_text(HIDDEN_SUITE)
+            (extra / "t/hidden.t").write_text(HIDDEN_SCRIPT)
+            (extra / "t/hidden.t").chmod(0o755)
+            (extra / "rubric.json").write_text(json.dumps([
+                self.criterion("good", suite="hidden"), self.criterion("bad", suite="hidden_bad"),
+                self.criterion("script", script="t/hidden.t")]))
+            subprocess.run([ROOT / "tools/lab.py", "grade", "08", "--work", ROOT, "--extra", extra, "--out", folder],
+                           cwd=ROOT, capture_output=True, check=False, timeout=1800)
+            results = json.loads(pathlib.Path(folder, "results.json").read_text())
+        scores = {test["number"]: test["score"] for test in results["tests"]}
+        self.assertEqual([scores[name] for name in ("good", "bad", "script")], [5, 0, 5], results)
+        self.assertEqual(results["score"], 110)
 
 
 def changed_paths():

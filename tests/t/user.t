@@ -7,15 +7,16 @@ and as musl link it; and every frame is free again after it.
 import os
 import re
 import subprocess
+import time
 import unittest
 
-from k896 import FAILED, I386, KERNELS, OK, ROOT, Qemu, main, tier
+from k896 import FAILED, I386, KERNELS, OK, PROMPT, ROOT, Qemu, main, tier
 from k896.frames import in_use
 from k896.kernels import BUILD
 
-# All but bench, which wants a counted clock, and those that want all memory there is.
+# All but bench, which wants a counted clock, those that want all there is, and those that end badly.
 PROGRAMS = ["hello", "exec", "malloc_storm", "fork_chain", "segv", "stack_growth", "brk", "mmap", "tls",
-            "fpu", "pipe", "signals", "files", "badsys", "hygiene", "thousand", "cow"]
+            "fpu", "pipe", "signals", "group", "alarm", "old_calls", "files", "badsys", "hygiene", "thousand", "cow"]
 FOLDERS = ["/bin", "/bin/musl"]
 NOBODY = 65534
 
@@ -112,6 +113,148 @@ class Programs(unittest.TestCase):
                     machine.power_off()
 
 
+CTRL_C, CTRL_BACKSLASH = "\x03", "\x1c"
+FULL = r"bomb: fork: Resource temporarily unavailable\n|bomb: fork: Out of memory\n"
+
+
+def wait_until_gone(machine, program):
+    """Whoever got a signal dies at his next turn."""
+    for _ in range(20):
+        time.sleep(0.5)
+        machine.position = len(machine.text)  # the log's lines of those that died
+        if program not in machine.command("ps"):
+            return
+    machine.fail(f"a process of {program} is left")
+
+
+class Terminal(unittest.TestCase):
+    """Keys that are signals, and whose the terminal is."""
+
+    def test_a_program_ends_by_its_keys_whatever_it_ignores(self):
+        for kernel in KERNELS:
+            with boot(kernel, name=f"{kernel.name}-keys") as machine:
+                machine.boot()
+                for use, key, name, processes in (("read", CTRL_C, "SIGINT", 1), ("read", CTRL_BACKSLASH, "SIGQUIT", 1),
+                                                  ("ignore", CTRL_C + CTRL_BACKSLASH * 3, "SIGKILL", 2),
+                                                  ("raw", CTRL_BACKSLASH * 3, "SIGKILL", 2)):
+                    with self.subTest(f"{kernel.name} {use} {name}"):
+                        machine.send(f"exec /bin/keys {use}\r")
+                        machine.expect(r"^keys: (reads|ignores)\n")
+                        machine.send(key)
+                        # A child ends before or after the monitor has its prompt back.
+                        machine.expect(rf"(?s)(?=.*^exec: /bin/keys: killed by {name} at 0x)"
+                                       rf"(.*?^keys\[\d+\]: killed by {name}){{{processes}}}.*^{PROMPT}\Z")
+                self.assertNotIn("keys", machine.command("ps"), machine.blame("a child of it is left"))
+                self.assertIn("thrice", machine.command("help exec"))
+                machine.power_off()
+
+    def test_two_quits_do_not_kill_and_other_keys_begin_anew(self):
+        with boot(I386, name="two-quits") as machine:
+            machine.boot()
+            machine.send("exec /bin/keys ignore\r")
+            machine.expect(r"^keys: ignores\n")
+            machine.send((CTRL_BACKSLASH * 2 + CTRL_C) * 3)
+            machine.expect(r"(\^\\\n\^\\\n\^C\n){3}")
+            machine.send(CTRL_BACKSLASH * 3)
+            machine.expect("^exec: /bin/keys: killed by SIGKILL")
+            machine.power_off()
+
+    def test_who_is_not_in_front_reads_nothing(self):
+        for kernel in KERNELS:
+            with self.subTest(kernel.name), boot(kernel, name=f"{kernel.name}-background") as machine:
+                machine.boot()
+                machine.send("exec /bin/keys read &\r")
+                machine.expect(r"^keys: (Input/output|I/O) error\n")
+                machine.expect("^exec: /bin/keys: exit 0")
+                # A child that was reading when its parent, in front, ended.
+                machine.send("exec /bin/keys left\r")
+                machine.expect(r"^keys: (Input/output|I/O) error\n")
+                self.assertIn("MemTotal", machine.command("meminfo"))
+                machine.power_off()
+
+    def test_the_prompt_gives_way_and_comes_back(self):
+        with boot(I386, name="prompt") as machine:
+            machine.boot()
+            machine.send("exec /bin/cow hold &\r")
+            said = machine.answer()
+            pid = int(re.search(r"runs as (\d+)\n", said)[1])
+            machine.expect(rf"^cow: shared: parent {pid} child {pid + 1} .*\n{PROMPT}\Z")
+            machine.send(f"kill {pid}\r")
+            machine.expect(rf"^exec: /bin/cow: killed by SIGTERM at 0x\w+\n{PROMPT}\Z")
+            machine.power_off()
+
+
+class ForkBomb(unittest.TestCase):
+    def test_the_monitor_stays_and_ends_it(self):
+        for kernel in KERNELS if tier() else [I386]:
+            with boot(kernel, name=f"{kernel.name}-bomb") as machine:
+                machine.boot()
+                machine.command(f"exec {FIRST}")
+                before = in_use(machine)
+                for how in ("", "hide"):
+                    with self.subTest(f"{kernel.name} {how} &"):
+                        machine.send(f"exec /bin/musl/bomb {how} &\r")
+                        group = machine.expect(r"bomb: group (\d+)\n")[1]
+                        machine.expect(FULL)
+                        machine.expect(rf"^{PROMPT}\Z")
+                        self.assertRegex(machine.command("exec /bin/hello"), "exec: /bin/hello: exit 0")
+                        machine.send(f"kill -{group} KILL\r")
+                        machine.expect("^exec: /bin/musl/bomb: killed by SIGKILL")
+                        wait_until_gone(machine, "bomb")
+                with self.subTest(f"{kernel.name} Ctrl-C"):
+                    machine.send("exec /bin/musl/bomb\r")
+                    machine.expect(FULL)
+                    machine.send(CTRL_C)
+                    machine.expect("^exec: /bin/musl/bomb: killed by SIGINT")
+                    machine.expect(rf"^{PROMPT}\Z")
+                    wait_until_gone(machine, "bomb")
+                self.assertRegex(machine.command("check"), "(?m)^check: clean")
+                self.assertEqual(in_use(machine)[0], before[0], machine.blame("frames"))
+                machine.power_off()
+
+
+class Crashes(unittest.TestCase):
+    """The line of the end has the address that it is about, the log's both."""
+
+    WAYS = {"null": ("SIGSEGV", "write to 0x0+, not present", True), "call": ("SIGSEGV", "execution at|read of 0x0+", True),
+            "opcode": ("SIGILL", "invalid opcode", False), "divide": ("SIGFPE", "divide error", False)}
+
+    def test_where_it_struck(self):
+        for kernel in KERNELS:
+            with boot(kernel, name=f"{kernel.name}-crashes") as machine:
+                machine.boot()
+                for _ in range(4):  # more than a limited report would be said
+                    for way, (name, words, at_null) in self.WAYS.items():
+                        with self.subTest(f"{kernel.name} {way}"):
+                            said = machine.command(f"exec /bin/musl/crash {way}")
+                            log = re.search(rf"(?mi)^crash\[\d+\]: {name}: .*({words}).*, at [ER]IP 0x(\w+)$", said)
+                            end = re.search(rf"(?m)^exec: /bin/musl/crash: killed by {name} at 0x(\w+)$", said)
+                            self.assertTrue(log and end, machine.blame(way))
+                            self.assertEqual(int(end[1], 16), 0 if at_null else int(log[2], 16), said)
+                said = machine.command("exec /bin/musl/crash frame")
+                self.assertRegex(said, r"sigreturn\(\) finds no frame of a signal on its stack at 0x", said)
+                machine.power_off()
+
+
+class Look(unittest.TestCase):
+    def test_the_heap_is_a_mapping_of_its_own_from_start_brk_on(self):
+        for kernel in KERNELS:
+            with self.subTest(kernel.name), boot(kernel, name=f"{kernel.name}-maps") as machine:
+                machine.boot()
+                machine.send("exec /bin/cow hold &\r")
+                pid = machine.expect(r"cow: shared: parent (\d+) .*\n")[1]
+                maps = machine.command(f"maps {pid}")
+                self.assertEqual(len(re.findall(r"(?m)rw-p .* \[data\]$", maps)), 1, maps)
+                self.assertEqual(len(re.findall(r"(?m)rw-p .* \[heap\]$", maps)), 1, maps)
+                machine.power_off()
+
+    def test_a_folder_is_called_so(self):
+        with boot(I386, name="folder") as machine:
+            machine.boot()
+            self.assertIn("exec: /bin: a directory", machine.command("exec /bin"))
+            machine.power_off()
+
+
 class Init(unittest.TestCase):
     def test_a_program_as_pid_1_powers_off_with_its_verdict(self):
         for kernel in KERNELS:
@@ -120,14 +263,24 @@ class Init(unittest.TestCase):
                     machine.wait_for(status)
                     self.assertIn("pid 1 on" if status == OK else "does not count instructions", machine.text)
 
-    def test_one_that_is_not_there_leads_to_the_monitor(self):
+    def test_what_follows_two_dashes_is_for_it(self):
         for kernel in KERNELS:
-            for path in ("/bin/nothing", "/etc/motd", "/bin", "bin/../../..", "x" * 200):
-                with self.subTest(f"{kernel.name} {path[:20]}"), boot(kernel, append=f"init={path}") as machine:
-                    self.assertRegex(machine.boot(), r"(?m)^(init: .*; starting the monitor|.*init=)",
-                                     machine.blame("no word about it"))
-                    self.assertRegex(machine.command("check"), "(?m)^check: clean")
-                    machine.power_off()
+            with self.subTest(kernel.name), boot(kernel, append="init=/bin/hello -- one  panic=2 --") as machine:
+                machine.wait_for(OK)
+                for number, word in enumerate(["/bin/hello", "one", "panic=2", "--"]):
+                    self.assertIn(f"argv[{number}] = {word}\n", machine.text)
+
+    def test_one_that_is_not_there_is_a_panic(self):
+        for kernel in KERNELS:
+            for path in ("/bin/nothing", "/etc/motd", "/bin", "bin/../../.."):
+                with self.subTest(f"{kernel.name} {path}"), boot(kernel, append=f"init={path}") as machine:
+                    machine.wait_for(FAILED)
+                    self.assertIn(f"No working init found: {path}: ", machine.text)
+
+    def test_a_path_that_is_too_long_leads_to_the_monitor(self):
+        with boot(I386, append=f"init={'x' * 200}") as machine:
+            self.assertRegex(machine.boot(), r"params: 'init=x", machine.blame("no word about it"))
+            machine.power_off()
 
 
 class Disc(unittest.TestCase):

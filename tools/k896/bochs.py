@@ -2,7 +2,7 @@
 Bochs: the strict emulator. Boots the disc image.
 
         com1 <--pty--> expect(), send()          stdin, stdout <--pty--> Bochs's debugger: build/logs,
-                                                                  or debugger.py, which types to it
+        log: --pipe--> watch.py --> build/logs                    or debugger.py, which types to it
 
 Without a window Bochs draws on a terminal that it opens for itself and nobody sees. Its exit status
 says nothing (1 after a clean shutdown, too), so the verdict is read from the logs.
@@ -18,7 +18,8 @@ import time
 import tty
 
 from .kernels import ISO, ROOT
-from .machine import FAILED, OK, Machine
+from .machine import FAILED, HANG, OK, Machine
+from .watch import BochsWatch
 
 
 def verdict(serial, log):
@@ -67,12 +68,14 @@ class Bochs(Machine):
                  commands=("c",)):
         super().__init__(name or f"bochs-{cpu}-{mem}M")
         self.bochs_log = self.log.with_suffix(".bochs")
+        self._watch = BochsWatch(self.run_dir.name, self.bochs_log)
+        self._watch.start()
         self._com1, self._com1_slave = pty.openpty()
         self._console, console = pty.openpty()
         tty.setraw(self._com1_slave)
         self._write("bochsrc", string.Template((ROOT / "tools" / "bochsrc.in").read_text()).substitute(
             mem=mem, host=min(mem, MOST_HOST_MEMORY), cpu=cpu, iso=iso, display=display,
-            com1=os.ttyname(self._com1_slave), log=self.bochs_log,
+            com1=os.ttyname(self._com1_slave), log=self._watch.path,
             symbols=f'debug_symbols: file="{symbols}"' if symbols else ""))
         self._write("rc", "".join(command + "\n" for command in commands))
         script = ["-rc", self.run_dir.name + "/rc"] if commands else []
@@ -110,6 +113,11 @@ class Bochs(Machine):
             os.close(self._com1_slave)
             self._com1_slave = None
 
+    def last_words(self):
+        if self.process.poll() is not None:
+            self._watch.join(HANG)
+        return self._watch.words
+
     def close(self):
         super().close()
         for end in (self._com1, self._console):
@@ -117,4 +125,5 @@ class Bochs(Machine):
 
     def _status(self):
         code = self.process.wait()
+        self._watch.join(HANG)
         return verdict(self.text, self.bochs_log.read_text(errors="replace")) or code

@@ -24,6 +24,7 @@ import itertools
 import pathlib
 import re
 import sys
+import time
 from typing import NamedTuple
 
 from .bochs import megabytes
@@ -42,6 +43,7 @@ TYPED = re.compile(r"^(k896> |\(qemu\) |<bochs> |\$ )(.*)$")
 RAMDISK = "initrd"  # among a machine's words
 EXTRA = BUILD / "guide"
 LATER = re.compile(r"^exec .* &$|^kill ")  # the prompt is back at once, the program's words come when they come
+AT_REST = 0.3  # seconds: what has said its line goes on to where it waits
 MAX_ORDER = 10
 FIRMWARE = 300  # seconds: Bochs goes through BIOS and GRUB's menu before a breakpoint is met
 
@@ -169,6 +171,7 @@ class Session:
     def _said_later(self, lines):
         start = self.machine.position
         self.machine.expect(rf"(.*\n){{{lines}}}")
+        time.sleep(AT_REST)
         return re.sub(rf"^{PROMPT}", "", self.machine.text[start:self.machine.position], flags=re.MULTILINE)
 
     def close(self):

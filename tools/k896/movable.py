@@ -43,6 +43,8 @@ COUNTS = [
     (r"^Next at t=", r"\d+"),                                    # Bochs
     (r"^PB\|", r"\b\d+(?=\||$)"),                              # bench
     (r"^handle \d\d: ", r"\d\d(?=:)"),                           # the last of many
+    (r"^slub: |^handle \d+: \d+ bytes", r"\b0x[0-9a-f]{8,}\b"),  # how many objects the slab had before
+    (r"^kmem_cache ", r"\b\d+\b"),                               # slabinfo: how many caches there are
     (r"^# kunit: ", r"\d+ passed"),
     (r"^Normal: |^DMA: |^Normal free:|^DMA free:", r"(?<![*\d])\d+"),    # warn_alloc
     (r"^0x[0-9a-f]+:( [0-9a-f]{8})+  ", r"  .{1,16}$"),          # x: as characters

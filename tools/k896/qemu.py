@@ -9,10 +9,11 @@ import time
 
 from .kernels import Kernel
 from .machine import HANG, Machine
+from .watch import QemuWatch
 
 # Everything the guest sees, and nothing by accident: the machine of every test and measure.
 BARE = ["-accel", "tcg", "-smp", "1", "-machine", "pc", "-nodefaults", "-no-user-config",
-        "-display", "none", "-no-reboot"]
+        "-display", "none"]
 
 # How the kernel ends the emulator with a status.
 EXIT_DEVICE = ["-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
@@ -55,7 +56,10 @@ class Qemu(Machine):
         # The serial line is QEMU's own standard input and output.
         argv += ["-chardev", "stdio,id=com1,signal=off", "-serial", "chardev:com1",
                  "-debugcon", f"file:{self.debugcon}",
-                 "-qmp", f"unix:{self.qmp_path},server=on,wait=off", *extra]
+                 "-qmp", f"unix:{self.qmp_path},server=on,wait=off"]
+        self._watch = QemuWatch(self.run_dir.name)
+        argv += [*self._watch.options, *extra]
+        self._watch.start()
         self._start(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self._read_serial(self.process.stdout.fileno())
 
@@ -77,6 +81,11 @@ class Qemu(Machine):
             self.process.stdin.flush()
         except BrokenPipeError:
             self.fail(f"ended before {text!r} could be sent (status {self._status()})")
+
+    def last_words(self):
+        if self.process.poll() is not None:
+            self._watch.join(HANG)
+        return self._watch.words
 
     def close(self):
         super().close()

@@ -113,17 +113,12 @@ int save_fpstate(struct fpstate __user *to)
 	return err ? -EFAULT : 1;
 }
 
-/*
- * FXRSTOR, in the kernel, faults at bits of MXCSR that the CPU does not know: off with them, even if
- * only some of the bytes could be read, for a handler of SIGSEGV may go on with these.
- */
 static int read_fxsave(struct i387_fxsave_struct *fxsave, const struct fpstate __user *from)
 {
-	const unsigned long left = copy_from_user(fxsave, &from->fxsave, sizeof(*fxsave));
 	struct i387_fsave_struct fsave;
 
-	fxsave->mxcsr &= mxcsr_feature_mask;
-	if (left || copy_from_user(&fsave, &from->fsave, sizeof(fsave)))
+	if (fxsave_from_user(fxsave, &from->fxsave) ||
+	    copy_from_user(&fsave, &from->fsave, sizeof(fsave)))
 		return -EFAULT;
 	fxsave_from_fsave(fxsave, &fsave);
 	return 0;

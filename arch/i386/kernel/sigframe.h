@@ -77,4 +77,9 @@ int restore_fpstate(const struct fpstate __user *from);
 /* A handler without SA_SIGINFO has returned. */
 long sys_sigreturn(void);
 
+/* rt_sigaction() of 32 signals. */
+struct old_sigaction;
+long sys_sigaction(int sig, const struct old_sigaction __user *action,
+		   struct old_sigaction __user *old_action);
+
 #endif

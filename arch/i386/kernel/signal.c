@@ -28,6 +28,36 @@ _Static_assert(offsetof(struct sigframe, fpstate) == 96, "sigframe");
 _Static_assert(sizeof(struct fpstate) == 624, "fpstate");
 _Static_assert(offsetof(struct rt_sigframe, uc) == 144, "rt_sigframe");
 
+/* --- the first sigaction() ------------------------------------------------------------------------ */
+
+/* From before there were more than 32 signals. */
+struct old_sigaction {
+	sighandler_user_t sa_handler;
+	u32 sa_mask;
+	unsigned long sa_flags;
+	void __user *sa_restorer;
+};
+
+long sys_sigaction(int sig, const struct old_sigaction __user *action,
+		   struct old_sigaction __user *old_action)
+{
+	struct old_sigaction user;
+	struct k_sigaction new, old;
+	int err;
+
+	if (action && copy_from_user(&user, action, sizeof(user)))
+		return -EFAULT;
+	if (action)
+		new = (struct k_sigaction){ user.sa_handler, user.sa_flags, user.sa_restorer,
+					    user.sa_mask };
+	err = do_sigaction(sig, action ? &new : NULL, &old);
+	if (err)
+		return err;
+	user = (struct old_sigaction){ old.sa_handler, (u32)old.sa_mask, old.sa_flags,
+				       old.sa_restorer };
+	return old_action && copy_to_user(old_action, &user, sizeof(user)) ? -EFAULT : 0;
+}
+
 /* --- making one ------------------------------------------------------------------------------- */
 
 static void fill_sigcontext(struct sigcontext *sc, const struct pt_regs *regs, u32 oldmask)
@@ -187,7 +217,7 @@ static int restore_sigcontext(struct pt_regs *regs, const struct sigcontext *sc)
 /* A frame that cannot be read, or makes no sense: no handler of ours has made that. */
 static long bad_frame(const struct pt_regs *regs)
 {
-	force_sigsegv(SIGSEGV);
+	force_sigsegv(SIGSEGV, "sigreturn() finds no frame of a signal on its stack at");
 	return syscall_result(regs);
 }
 

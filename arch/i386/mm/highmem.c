@@ -24,6 +24,8 @@
 /* The next free slot of each CPU: 0, -1, -2 ..., as addresses and entries both run down. */
 static int kmap_atomic_idx[NR_CPUS];
 
+/* Lab 07 */
+/* Where slot 0, -1, -2 ... of this CPU is seen. */
 static unsigned long slot_vaddr(int slot)
 {
 	const unsigned long first = __fix_to_virt(FIX_KMAP_BEGIN + KM_TYPE_NR * smp_processor_id());
@@ -31,6 +33,8 @@ static unsigned long slot_vaddr(int slot)
 	return first + slot * PAGE_SIZE;
 }
 
+/* Lab 07 */
+/* And its entry: kmap_pte is that of CPU 0's slot 0. */
 static pte_t *slot_pte(int slot)
 {
 	return kmap_pte - KM_TYPE_NR * smp_processor_id() + slot;
@@ -41,6 +45,7 @@ int kmap_atomic_held(void)
 	return -*this_cpu_ptr(kmap_atomic_idx);
 }
 
+/* Lab 07 */
 __landmark void *kmap_atomic(struct page *page)
 {
 	int slot;
@@ -61,6 +66,7 @@ static noinline void refuse_kunmap_atomic(unsigned long vaddr)
 	dump_stack();
 }
 
+/* Lab 07 */
 /* The newest mapping goes; any other would leave a hole in the stack of slots. */
 static void pop_slot(unsigned long vaddr)
 {
@@ -76,6 +82,7 @@ static void pop_slot(unsigned long vaddr)
 	pagefault_enable();
 }
 
+/* Lab 07 */
 void kunmap_atomic(void *vaddr)
 {
 	if (unlikely((unsigned long)vaddr >= (unsigned long)high_memory))

@@ -15,12 +15,13 @@
 #include <asm/irqflags.h>
 #include <asm/processor.h>
 #include <asm/traps.h>
+#include <asm/uaccess.h>
 
 #define MXCSR_DEFAULT	   0x1F80U /* all exceptions masked */
 #define MXCSR_MASK_DEFAULT 0xFFBFU /* where FXSAVE leaves none (Intel SDM vol. 1, 11.6.6) */
 #define FSW_ES		   0x0080  /* an exception that is not masked waits */
 
-u32 mxcsr_feature_mask;
+static u32 mxcsr_feature_mask; /* of MXCSR the bits that this CPU knows */
 
 static struct kmem_cache *task_xstate_cachep;
 
@@ -148,6 +149,18 @@ union i387_union *make_fpu_state(void)
 	if (thread->i387)
 		fresh_state(thread->i387);
 	return thread->i387;
+}
+
+/*
+ * FXRSTOR, in the kernel, faults at bits of MXCSR that the CPU does not know: off with them, even if
+ * only some of the bytes could be read, for a handler of SIGSEGV may go on with these.
+ */
+int fxsave_from_user(struct i387_fxsave_struct *to, const struct i387_fxsave_struct __user *from)
+{
+	const unsigned long left = copy_from_user(to, from, sizeof(*to));
+
+	to->mxcsr &= mxcsr_feature_mask;
+	return left ? -EFAULT : 0;
 }
 
 void math_state_restore(void)

@@ -56,7 +56,7 @@ static void handle_signal(const struct ksignal *ksig, struct pt_regs *regs)
 	}
 	leave_syscall(regs);
 	if (setup_frame(ksig, sigmask_to_save(), regs)) {
-		force_sigsegv(ksig->sig);
+		force_sigsegv(ksig->sig, "no room for a signal's frame on its stack at");
 		return;
 	}
 	drop_fpu(current); /* the frame has it; the handler's is as good as new */

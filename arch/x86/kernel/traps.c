@@ -14,6 +14,7 @@
 #include <kernel/printk.h>
 #include <kernel/ratelimit.h>
 #include <kernel/signal.h>
+#include <drivers/drivers.h>
 #include <asm/desc.h>
 #include <asm/extable.h>
 #include <asm/i387.h>
@@ -161,7 +162,10 @@ static const struct {
 	[X86_TRAP_AC] = { SIGBUS, BUS_ADRALN },
 };
 
-/* One line for the program that is ended by it: "cat[12]: SIGSEGV: write to 0x00000000 ...". */
+/*
+ * One line for the program that is ended by it: "cat[12]: SIGSEGV: write to 0x00000000 ...". Always
+ * for the one that the user waits for.
+ */
 static void log_fatal_fault(const struct pt_regs *regs, int sig, unsigned long addr)
 {
 	static struct ratelimit_state ratelimit = RATELIMIT_STATE_INIT;
@@ -169,7 +173,7 @@ static void log_fatal_fault(const struct pt_regs *regs, int sig, unsigned long a
 	char fault[FAULT_WORDS];
 	size_t length = 0;
 
-	if (!__ratelimit(&ratelimit))
+	if (!tty_is_foreground(current) && !__ratelimit(&ratelimit))
 		return;
 	if (regs->vector != X86_TRAP_PF)
 		length = scnprintf(fault, sizeof(fault), "%s (%s), ", exception->name,

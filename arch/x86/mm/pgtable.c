@@ -35,6 +35,7 @@ void early_fixmap_init(void)
 	set_pmd(pmd, __pmd(__pa(fixmap_page_table) | _PAGE_TABLE));
 }
 
+/* Lab 07 */
 void __set_fixmap(enum fixed_addresses idx, phys_addr_t pa, pgprot_t prot)
 {
 	unsigned long vaddr = __fix_to_virt(idx);

@@ -112,14 +112,9 @@ int setup_frame(const struct ksignal *ksig, sigset_t mask, struct pt_regs *regs)
 
 /* --- taking one apart ------------------------------------------------------------------------- */
 
-/*
- * FXRSTOR, in the kernel, faults at bits of MXCSR that the CPU does not know: off with them, even if
- * only some of the bytes could be read, for a handler of SIGSEGV may go on with these.
- */
 static int restore_fpstate(const struct i387_fxsave_struct __user *from)
 {
 	union i387_union *state;
-	unsigned long left;
 
 	if (!from) {
 		drop_fpu(current);
@@ -128,9 +123,7 @@ static int restore_fpstate(const struct i387_fxsave_struct __user *from)
 	state = make_fpu_state();
 	if (!state)
 		return -ENOMEM;
-	left = copy_from_user(&state->fxsave, from, sizeof(*from));
-	state->fxsave.mxcsr &= mxcsr_feature_mask;
-	return left ? -EFAULT : 0;
+	return fxsave_from_user(&state->fxsave, from);
 }
 
 /* Only what a program may have anyway: ring 3's selectors, and the flags that are its own. */
@@ -174,7 +167,7 @@ long sys_rt_sigreturn(void)
 		bad = restore_sigcontext(regs, &uc.uc_mcontext);
 	}
 	if (bad)
-		force_sigsegv(SIGSEGV);
+		force_sigsegv(SIGSEGV, "sigreturn() finds no frame of a signal on its stack at");
 	else
 		set_altstack(&uc.uc_stack, regs->rsp);
 	return syscall_result(regs);

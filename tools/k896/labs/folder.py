@@ -3,11 +3,15 @@
 import functools
 import importlib.util
 import json
+import os
 import pathlib
 import random
+import re
+import subprocess
 from typing import NamedTuple
 
-from ..kernels import KERNELS, ROOT
+from ..kernels import KERNELS, ROOT, VARIANT
+from .machine import expect
 from .markers import all_answers
 
 LABS = ROOT / "labs"
@@ -61,6 +65,17 @@ def suite_check(name):
     return lambda machine: machine.suite(name)
 
 
+def script_check(path):
+    """The same for a boot test: t/NAME.t, which finds the kernels under grading as tests find theirs."""
+    def check(machine):
+        env = {**os.environ, "PYTHONPATH": str(ROOT / "tools"), "K896_VARIANT": VARIANT}
+        result = subprocess.run([path], env=env, capture_output=True, text=True, check=False,
+                                timeout=20 * machine.patience)
+        failed = re.findall(r"^not ok \d+ (.*)", result.stdout, re.MULTILINE)
+        expect(result.returncode == 0, f"{path.name}: failed: {', '.join(failed[:4]) or result.stderr[-200:]}")
+    return check
+
+
 class Lab:
     """@seed: None for the constants as they are in the tree, else another choice of them."""
 
@@ -92,13 +107,21 @@ class Lab:
         vary = self.data.get("vary", {})
         rows = []
         for row in json.loads((folder / "rubric.json").read_text()):
-            check = suite_check(row["suite"]) if "suite" in row else checks.get(row["check"])
-            if not check:
-                raise Mistake(f"{folder.name}/rubric.json: {row['id']}: no check {row['check']!r} in checks.py")
+            check = self._check_of(row, folder, checks)
             machines = [machine_row(text, vary, self.dice) for text in row["machines"]]
             rows.append(Criterion(row["id"], row["title"], row["points"], machines, row["function"],
                                   row["rule"], row["hint"], check, row.get("seconds", 6)))
         return rows
+
+    @staticmethod
+    def _check_of(row, folder, checks):
+        if "suite" in row:
+            return suite_check(row["suite"])
+        if "script" in row:
+            return script_check(folder / row["script"])
+        if row["check"] not in checks:
+            raise Mistake(f"{folder.name}/rubric.json: {row['id']}: no check {row['check']!r} in checks.py")
+        return checks[row["check"]]
 
     def tests(self, extra=None):
         """The grader's own suites and steps, to be compiled into the kernel."""

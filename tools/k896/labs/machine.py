@@ -21,7 +21,7 @@ import secrets
 import struct
 
 from ..kernels import VARIANT
-from ..machine import FAILED, HANG, OK, Failure
+from ..machine import FAILED, HANG, OK, PROMPT, Failure
 from ..qemu import Qemu
 from ..tables import parse_info_tlb
 
@@ -81,8 +81,8 @@ class LabMachine(Qemu):
 
     # -- what it does --------------------------------------------------------------------------
 
-    def expect(self, pattern, timeout=HANG):
-        return super().expect(pattern, min(timeout, self.patience))
+    def _until(self, found, what, timeout):
+        return super()._until(found, what, min(timeout, self.patience))
 
     def wait(self, timeout=HANG):
         return super().wait(min(timeout, self.patience))
@@ -107,6 +107,10 @@ class LabMachine(Qemu):
         expect(cases, f"suite {name} has no cases")
         failed = [case for case, failures in cases if failures]
         expect(not failed, f"suite {name}: failed: {', '.join(failed)}")
+
+    def at_prompt(self):
+        """Has it answered what was sent?"""
+        return self.text.endswith("\n" + PROMPT)
 
     # -- what the host sees --------------------------------------------------------------------
 
@@ -169,10 +173,11 @@ class LabMachine(Qemu):
             return f"hangs: no answer for {self.patience:.0f} s; the CPU is in {self.where()}"
         status = self.process.wait()
         panic = re.search(r"Kernel panic - not syncing: (.*)", self.text)
-        if status == FAILED and panic:
-            return f"panics: {panic[1]}{self._fault()}"
-        if status == 0:
-            return "triple fault: the CPU could not even report the fault and reset the machine"
+        todo = re.search(r"^lab \d\d: .* is not written yet.*", self.text, re.MULTILINE)
+        if status == FAILED and (panic or todo):
+            return f"panics: {panic[1] if panic else todo[0]}{self._fault()}"
+        if words := self.last_words():
+            return words
         return f"ends by itself with status {status}" + (", as if all were well" if status == OK else "")
 
     def _fault(self):

@@ -9,7 +9,7 @@ Finds what a student writes, and takes it out: the marks in the sources.
         }                                        <- column 0
 
 Two labs may share a function: `/* Lab 03, 10 */`. In NASM the mark is `; Lab 02`, before the comment
-of a label; its code reaches to the next blank line or mark.
+of a label; its code reaches to the next comment, label or section in column 0.
 """
 
 import re
@@ -18,7 +18,8 @@ from typing import NamedTuple
 from ..kernels import ROOT
 
 MARK = re.compile(r"^(?:/\* Lab ((?:\d\d, )*\d\d) \*/|; Lab ((?:\d\d, )*\d\d))$")
-HEADER = '#include <kernel/lab.h> /* lab_todo() */\n'
+HEADERS = {"C": ("#include", '#include <kernel/lab.h> /* lab_todo() */\n'),
+           "asm": ("%include", '%include "lab.inc" ; lab_todo\n')}
 
 # Where sources with marks lie.
 FOLDERS = ["arch", "drivers", "fs", "include", "init", "kernel", "lib", "mm", "process"]
@@ -65,15 +66,21 @@ def _asm_answer(path, labs, lines, mark):
     if not label:
         raise BadMark(f"{path}:{mark + 1}: no label follows the mark of lab {', '.join(labs)}")
     end = head + 1
-    while end < len(lines) and lines[end].strip() and not MARK.match(lines[end]):
+    while end < len(lines) and not re.match(r"[^\s.%]", lines[end]):
         end += 1
+    while not lines[end - 1].strip():
+        end -= 1
     return Answer(path, labs, label[1], head + 1, end, head)
+
+
+def is_asm(path):
+    return path.endswith((".asm", ".inc"))
 
 
 def answers_in(path, text):
     """[Answer] of one source file."""
     lines = text.splitlines()
-    find = _asm_answer if path.endswith((".asm", ".inc")) else _c_answer
+    find = _asm_answer if is_asm(path) else _c_answer
     found = []
     for at, line in enumerate(lines):
         mark = MARK.match(line)
@@ -102,7 +109,7 @@ def all_answers(root=ROOT):
 
 def _stub_body(answer):
     lab = answer.labs[0]
-    if answer.path.endswith((".asm", ".inc")):
+    if is_asm(answer.path):
         return [f'        lab_todo "{lab}", "{answer.name}"']
     return [f'\tlab_todo("{lab}", "{answer.name}");']
 
@@ -114,9 +121,18 @@ def stubbed(path, text, labs):
     for answer in reversed(mine):
         lines[answer.start:answer.end] = _stub_body(answer)
     result = "\n".join(lines) + "\n"
-    if mine and path.endswith((".c", ".h")) and HEADER not in result:
-        result = result.replace("#include", HEADER + "#include", 1)
+    directive, header = HEADERS["asm" if is_asm(path) else "C"]
+    if mine and header not in result:
+        result = _with_header(result, directive, header, before=not is_asm(path))
     return result
+
+
+def _with_header(text, directive, header, before):
+    """@header beside the first line that begins with @directive; boot.inc must come before lab.inc."""
+    lines = text.splitlines(keepends=True)
+    at = next(at for at, line in enumerate(lines) if line.startswith(directive))
+    lines.insert(at if before else at + 1, header)
+    return "".join(lines)
 
 
 def body_of(answer, root=ROOT):

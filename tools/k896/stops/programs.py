@@ -43,5 +43,5 @@ written becomes read-only in both. Compare `info tab` here with the next stop's.
         Stop("do_wp_page", MEMORY, "the first copy on write", """
 One of the two writes: the VMA allows it, the entry does not. do_wp_page() looks at the frame's count.
 Another has it too: a copy is made for the writer. The last who has it will be given it back as it is.""",
-             state, look=("bt",), shows={"bt": r"do_wp_page\+0(.*\n)*.*exception"}),
+             state, look=("bt",), shows={"bt": r"do_wp_page\+0(.*\n)*.*page_fault"}),
     ]

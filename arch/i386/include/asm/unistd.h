@@ -18,6 +18,7 @@
 #define __NR_lseek	     19
 #define __NR_getpid	     20
 #define __NR_getuid	     24
+#define __NR_alarm	     27
 #define __NR_pause	     29
 #define __NR_access	     33
 #define __NR_kill	     37
@@ -29,23 +30,32 @@
 #define __NR_getegid	     50
 #define __NR_ioctl	     54
 #define __NR_fcntl	     55
+#define __NR_setpgid	     57
 #define __NR_umask	     60
 #define __NR_dup2	     63
 #define __NR_getppid	     64
+#define __NR_getpgrp	     65
+#define __NR_setsid	     66
+#define __NR_sigaction	     67
 #define __NR_setrlimit	     75
 #define __NR_getrlimit	     76
 #define __NR_gettimeofday    78
 #define __NR_readlink	     85
+#define __NR_mmap	     90
 #define __NR_munmap	     91
+#define __NR_setitimer	     104
+#define __NR_getitimer	     105
 #define __NR_wait4	     114
 #define __NR_sigreturn	     119
 #define __NR_clone	     120
 #define __NR_uname	     122
 #define __NR_mprotect	     125
+#define __NR_getpgid	     132
 #define __NR_fchdir	     133
 #define __NR__llseek	     140
 #define __NR_readv	     145
 #define __NR_writev	     146
+#define __NR_getsid	     147
 #define __NR_mlock	     150
 #define __NR_munlock	     151
 #define __NR_sched_yield     158
@@ -91,6 +101,7 @@
 #define __NR_prlimit64	     340
 #define __NR_getrandom	     355
 #define __NR_statx	     383
+#define __NR_clock_gettime64 403
 
 /* Room for all that Linux had by 5.10; what we do not have gives -ENOSYS. */
 #define NR_syscalls 441

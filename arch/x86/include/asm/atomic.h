@@ -46,6 +46,18 @@ static inline bool atomic_dec_and_test(atomic_t *v)
 	return zero;
 }
 
+/* Sets it to @new if it is @old. Returns whether it was. */
+static __always_inline bool atomic_try_cmpxchg(atomic_t *v, int old, int new)
+{
+	bool same;
+
+	__asm__ volatile("cmpxchgl %3, %0"
+			 : "+m"(v->counter), "=@ccz"(same), "+a"(old)
+			 : "r"(new)
+			 : "memory");
+	return same;
+}
+
 /* These two return whether it is negative now: in an instruction and a jump. */
 static __always_inline bool atomic_inc_negative(atomic_t *v)
 {

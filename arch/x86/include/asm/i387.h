@@ -59,8 +59,8 @@ union i387_union *fpu_state(void);
 /* The same, but that it has registers, fresh ones, afterwards. NULL: no memory, or no FPU. */
 union i387_union *make_fpu_state(void);
 
-/* Of MXCSR the bits that this CPU knows: FXRSTOR faults at others. */
-extern u32 mxcsr_feature_mask;
+/* From a signal's frame, whatever a program made of it, into what FXRSTOR takes. 0 or -EFAULT. */
+int fxsave_from_user(struct i387_fxsave_struct *to, const struct i387_fxsave_struct __user *from);
 
 /* fork: @child gets a copy of the caller's. 0 or -ENOMEM. */
 int copy_fpu(struct task_struct *child);

@@ -76,9 +76,15 @@ extern pteval_t __supported_pte_mask;
 #define PAGE_SHARED	   __pgprot(__PAGE_USER | _PAGE_RW | _PAGE_NX)
 #define PAGE_SHARED_EXEC   __pgprot(__PAGE_USER | _PAGE_RW)
 
+/* What this CPU has of it. */
+static inline pgprot_t massage_pgprot(pgprot_t prot)
+{
+	return __pgprot(pgprot_val(prot) & __supported_pte_mask);
+}
+
 static inline pte_t pfn_pte(unsigned long pfn, pgprot_t prot)
 {
-	return __pte(((pteval_t)pfn << PAGE_SHIFT) | (pgprot_val(prot) & __supported_pte_mask));
+	return __pte(((pteval_t)pfn << PAGE_SHIFT) | pgprot_val(massage_pgprot(prot)));
 }
 
 /* A large page: PTRS_PER_PTE frames from @pfn on, which must be a multiple of that. */
@@ -109,10 +115,16 @@ static inline bool pte_none(pte_t pte)
 	return pte_val(pte) == 0;
 }
 
+/* The flags but for NX: one word of an entry that may have two. */
+static inline u32 pte_low(pte_t pte)
+{
+	return (u32)pte_val(pte);
+}
+
 /* Is a frame mapped? With _PAGE_PROTNONE the process has one, though the CPU may not go there. */
 static inline bool pte_present(pte_t pte)
 {
-	return pte_val(pte) & (_PAGE_PRESENT | _PAGE_PROTNONE);
+	return pte_low(pte) & (_PAGE_PRESENT | _PAGE_PROTNONE);
 }
 
 static inline bool pte_same(pte_t a, pte_t b)
@@ -124,7 +136,7 @@ static inline bool pte_same(pte_t a, pte_t b)
 #define PTE_BIT(is, make, unmake, bit)                         \
 	static inline bool is(pte_t pte)                       \
 	{                                                      \
-		return pte_val(pte) & (bit);                   \
+		return pte_low(pte) & (bit);                   \
 	}                                                      \
 	static inline pte_t make(pte_t pte)                    \
 	{                                                      \
@@ -142,10 +154,15 @@ PTE_BIT(pte_young, pte_mkyoung, pte_mkold, _PAGE_ACCESSED)
 /* What an entry keeps when its page gets other rights. */
 #define _PAGE_CHG_MASK (PTE_PFN_MASK | _PAGE_ACCESSED | _PAGE_DIRTY)
 
-static inline pte_t pte_modify(pte_t pte, pgprot_t newprot)
+/* @prot: as massage_pgprot() left it. */
+static inline bool pte_has_prot(pte_t pte, pgprot_t prot)
 {
-	return __pte((pte_val(pte) & _PAGE_CHG_MASK) |
-		     (pgprot_val(newprot) & __supported_pte_mask));
+	return (pte_val(pte) & ~_PAGE_CHG_MASK) == (pgprot_val(prot) & ~_PAGE_CHG_MASK);
+}
+
+static inline pte_t pte_modify(pte_t pte, pgprot_t prot)
+{
+	return __pte((pte_val(pte) & _PAGE_CHG_MASK) | pgprot_val(prot));
 }
 
 /*
