@@ -34,6 +34,7 @@ pte_t *pkmap_page_table;
 pte_t *kmap_pte;
 pgprot_t kmap_prot;
 
+/* Lab 03 */
 /*
  * The pmd table below a pgd entry, made if it is missing. Folded, the entry is its own table. A
  * PDPTE of PAE may hold nothing but P and cache bits: the CPU faults on others.
@@ -47,6 +48,7 @@ __landmark pmd_t *one_md_table_init(pgd_t *pgd)
 	return pmd_offset(pud, 0);
 }
 
+/* Lab 03 */
 /* Lowmem that one large page can map: all of it below its end, and with the same permissions. */
 static bool large_page_fits(unsigned long pfn)
 {
@@ -62,6 +64,7 @@ static pgprot_t lowmem_prot(unsigned long vaddr)
 	return vaddr < (unsigned long)_end ? layout_find(vaddr)->prot : PAGE_KERNEL;
 }
 
+/* Lab 03 */
 /* A guard page has no entry, nor has what would follow where RAM ends: pg0's go. */
 static __landmark void map_by_pages(pte_t *page_table, unsigned long pfn)
 {
@@ -77,11 +80,14 @@ static __landmark void map_by_pages(pte_t *page_table, unsigned long pfn)
 	}
 }
 
+/* Lab 03 */
+/* The pmd is the page: lowmem that is nothing but data. */
 static __landmark void map_by_large_page(pmd_t *pmd, unsigned long pfn)
 {
 	set_pmd(pmd, pfn_pmd(pfn, PAGE_KERNEL));
 }
 
+/* Lab 03 */
 /* On a small machine pg0 reaches further than lowmem: nothing may be mapped there. */
 static void drop_pg0_behind_lowmem(pgd_t *pgd_base)
 {
@@ -95,6 +101,7 @@ static void drop_pg0_behind_lowmem(pgd_t *pgd_base)
 	}
 }
 
+/* Lab 03 */
 /*
  * All of lowmem at PAGE_OFFSET. The image's part, and a ragged end of RAM, by 4 KB pages; the rest
  * by large pages where the CPU has them.

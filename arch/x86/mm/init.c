@@ -43,6 +43,7 @@ unsigned long alloc_page_table(void)
 	return (unsigned long)__pa(alloc_bootmem_low_pages(PAGE_SIZE));
 }
 
+/* Lab 03 */
 /* The page table below a pmd, made if it is missing: pg0's are kept. */
 __landmark pte_t *one_page_table_init(pmd_t *pmd)
 {
