@@ -60,6 +60,19 @@ gdb: $(KERNELS)
 	@tools/deps.sh --check gdb qemu-system-x86
 	@tools/gdb.sh $(ENTRY)
 
+.PHONY: picture
+## picture: draw a machine, at many moments of one run: build/picture.html; ARCH=, PAE=1, MEM=2G, APPEND="..."
+picture: export K896_VARIANT := $(VARIANT)
+picture: $(KERNELS) $(INITRDS)
+	@tools/deps.sh --check gdb qemu-system-x86 python3-tap node-d3
+	@tools/picture/picture.py $(ENTRY)
+
+.PHONY: docs-img
+## docs-img: take the pictures at the head of the README anew
+docs-img: $(KERNELS) $(INITRDS)
+	@tools/deps.sh --check gdb qemu-system-x86 python3-tap node-d3 chromium chromium-driver python3-selenium
+	@tools/picture/shots.py
+
 ## docs-tour: write the tables and transcripts of docs/tour.md anew, from a run
 docs-tour: $(KERNELS) $(ISO)
 	@tools/deps.sh --check $(bochs_tools)

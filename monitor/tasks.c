@@ -12,10 +12,11 @@
 #include <mm/mm_types.h>
 #include <monitor/monitor.h>
 #include <asm/layout.h>
+#include "tasks.h"
 
-static char state_letter(const struct task_struct *task)
+char task_state_letter(unsigned int state)
 {
-	switch (task->state) {
+	switch (state) {
 	case TASK_RUNNING:
 		return 'R';
 	case TASK_INTERRUPTIBLE:
@@ -35,8 +36,8 @@ static void show_task(struct task_struct *task)
 	const unsigned long rss = task->mm ? task->mm->rss << (PAGE_SHIFT - 10) : 0;
 
 	monitor_printf("%5d %5d %5d %c %3d %6lu %p-%p %-*s ", task->pid, task->parent->pid,
-		       task->pgrp, state_letter(task), task->thread_info.preempt_count, rss, low,
-		       low ? low + THREAD_SIZE : NULL, TASK_COMM_LEN, task->comm);
+		       task->pgrp, task_state_letter(task->state), task->thread_info.preempt_count,
+		       rss, low, low ? low + THREAD_SIZE : NULL, TASK_COMM_LEN, task->comm);
 	if (wchan)
 		monitor_printf("%pS\n", (void *)wchan);
 	else

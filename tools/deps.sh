@@ -29,6 +29,7 @@ build | grub-mkrescue                     | grub-common      | makes the disc im
 build | xorriso                           | xorriso          | makes the disc image
 build | mformat                           | mtools           | makes the disc image
 build | gdb                               | gdb              | the debugger of make gdb
+build | /usr/share/nodejs/d3/dist/d3.min.js | node-d3    | the drawing library of make picture
 build | bwrap                             | bubblewrap       | the sandbox of make grade-all
 build | prove                             | perl             | runs the tests
 build | /usr/bin/python3                  | python3          | the tests are written in it
@@ -38,6 +39,9 @@ ci    | ld.lld                            | lld              | its linker
 ci    | llvm-nm                           | llvm             | its binary tools
 ci    | clang-format                      | clang-format     | checks the layout of the source
 ci    | ctags                             | universal-ctags  | measures the length of functions
+ci    | chromium                          | chromium         | the browser that tests the page of make picture
+ci    | chromedriver                      | chromium-driver  | drives it
+ci    | /usr/lib/python3/dist-packages/selenium | python3-selenium | lets the test drive it
 '
 
 # The rows of the table, without blanks around the fields.

@@ -161,7 +161,7 @@ def counts(machine):
     zone = Zone(machine)
     zone.put((0, MAX_BLOCK))
     zone.demand_counts("with one block")
-    zone.step(f"bd_random {machine.rng.getrandbits(30)} 40")
+    machine.facts(f"bd_random {machine.rng.getrandbits(30)} 40")
     zone.demand_counts("after forty requests")
 
 

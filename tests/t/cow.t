@@ -44,7 +44,7 @@ class CowMachine:
 
     def finish(self):
         self.machine.send(f"kill {self.parent} USR1\r")
-        self.machine.expect(f"exec: {self.path}: exit 0")
+        self.machine.expect(rf"exec: {self.path}: exit 0\n")
 
     def entry(self, pid):
         """How @pid has the page, as two commands say."""

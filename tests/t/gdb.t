@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 """gdb's commands for the kernel tell what the machine holds, from the first instruction on."""
 
+import json
 import os
+import pathlib
 import re
 import subprocess
 import tempfile
@@ -78,6 +80,21 @@ class Gdb(unittest.TestCase):
                 self.found(r"k896 page PFN: the struct page of a frame", text)
                 if kernel is X86_64:
                     self.found(r"no highmem here", text)
+
+    def test_json_has_what_there_is_by_then(self):
+        for kernel in TRIED:
+            with self.subTest(kernel=kernel.name), tempfile.TemporaryDirectory() as folder:
+                names = [os.path.join(folder, name) for name in ("first", "paging_init", "monitor_loop")]
+                gdb(kernel, f"k896 json {names[0]}", "hbreak paging_init", "continue", f"k896 json {names[1]}",
+                    "hbreak monitor_loop", "continue", f"k896 json {names[2]}")
+                first, early, late = (json.loads(pathlib.Path(name).read_text()) for name in names)
+                self.assertEqual(list(first), ["registers"])
+                self.assertIn("boot free", {kind for _, _, kind, _ in early["frames"]})
+                self.assertNotIn("zones", early)
+                zones = {zone["name"]: zone for zone in late["zones"]}
+                self.assertEqual(sum(nr for _, nr, kind, _ in late["frames"] if kind == "free"),
+                                 sum(zone["free"] for zone in zones.values()))
+                self.assertEqual([task["comm"] for task in late["processes"]], ["swapper", "init"])
 
 
 if __name__ == "__main__":

@@ -83,7 +83,7 @@ class Programs(unittest.TestCase):
                 before = in_use(machine)
                 machine.send("exec /bin/musl/big hold &\r")
                 pid = int(machine.expect(r"exec: /bin/musl/big: runs as (\d+)")[1])
-                machine.expect(r"big: 1536 MB", 300)
+                machine.expect(rf"^big: 1536 MB.*\n{PROMPT}\Z", 300)
                 during = machine.command("meminfo")
                 if kernel.has_highmem:
                     free = int(re.search(r"HighFree: +(\d+) kB", during)[1])
@@ -91,7 +91,7 @@ class Programs(unittest.TestCase):
                 self.assertRegex(machine.command("ps"), rf"(?m)^ +{pid} .* 157\d{{4}} ")
                 self.is_clean(machine)
                 machine.send(f"kill {pid}\r")
-                machine.expect("exec: /bin/musl/big: killed by SIGTERM")
+                machine.expect(rf"^exec: /bin/musl/big: killed by SIGTERM.*\n{PROMPT}\Z")
                 self.is_clean(machine)
                 self.assertEqual(in_use(machine), before, machine.blame("frames"))
                 machine.power_off()

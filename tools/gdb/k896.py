@@ -34,4 +34,5 @@ import frames  # noqa: E402,F401
 import layout  # noqa: E402,F401
 import processes  # noqa: E402,F401
 import slabs  # noqa: E402,F401
+import snapshot  # noqa: E402,F401
 import tables  # noqa: E402,F401
