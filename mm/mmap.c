@@ -276,6 +276,7 @@ long sys_mmap_pgoff(unsigned long addr, unsigned long len, unsigned long prot, u
 
 /* --- munmap ----------------------------------------------------------------------------------- */
 
+/* Lab 11 */
 /*
  * Make [start, end), of which @vma has the first byte that is mapped, begin and end where VMAs do.
  * Returns the first VMA of it, or NULL: no memory, or one VMA too many.
@@ -286,8 +287,8 @@ static struct vm_area_struct *split_at_ends(struct mm_struct *mm, struct vm_area
 	struct vm_area_struct *last;
 
 	if (start > vma->vm_start) {
-		/* A hole in the middle is one VMA more: do not begin what the limit will not let end. */
-		if (end < vma->vm_end && mm->map_count >= DEFAULT_MAX_MAP_COUNT)
+		/* A hole in the middle is two splits: do not begin what the limit will not let end. */
+		if (end < vma->vm_end && mm->map_count + 1 >= DEFAULT_MAX_MAP_COUNT)
 			return NULL;
 		if (split_vma(mm, vma, start, 0))
 			return NULL;
@@ -299,6 +300,7 @@ static struct vm_area_struct *split_at_ends(struct mm_struct *mm, struct vm_area
 	return vma;
 }
 
+/* Lab 11 */
 /* All from @vma on that begin below @end. They stay chained to each other. */
 static void detach_vmas(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long end)
 {
@@ -322,6 +324,7 @@ static void free_vmas(struct vm_area_struct *vma)
 	}
 }
 
+/* Lab 11 */
 int do_munmap(struct mm_struct *mm, unsigned long start, size_t len)
 {
 	struct vm_area_struct *vma, *prev;

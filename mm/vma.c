@@ -184,6 +184,7 @@ void vma_resize(struct vm_area_struct *vma, unsigned long start, unsigned long e
 
 /* --- finding ---------------------------------------------------------------------------------- */
 
+/* Lab 11 */
 __landmark struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long addr)
 {
 	struct vm_area_struct *found = mm->mmap_cache;
@@ -349,6 +350,7 @@ static void remove_between(struct mm_struct *mm, struct vm_area_struct *prev,
 	}
 }
 
+/* Lab 11 */
 /*
  *      [prev |....range....| next]      ->  [prev                     ]     both alike
  *      [prev |..range..[  next   ]      ->  [prev             ][ next ]     prev alike
@@ -387,6 +389,7 @@ struct vm_area_struct *vma_merge(struct mm_struct *mm, struct vm_area_struct *pr
 	return NULL;
 }
 
+/* Lab 11 */
 /* No gap comes or goes but that of the new one, which takes it over from @vma or has none. */
 int split_vma(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long addr, int new_below)
 {
