@@ -233,7 +233,9 @@ static ssize_t tty_read(struct file *file __unused, char __user *buf, size_t cou
 	if (!in_foreground())
 		return -EIO;
 	mutex_lock(&tty_mutex);
-	if (line.taken == line.length)
+	if (!in_foreground()) /* no longer, when its turn came */
+		result = -EIO;
+	else if (line.taken == line.length)
 		result = fill_line();
 	if (!result)
 		result = take_line(buf, count);

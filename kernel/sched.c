@@ -150,6 +150,15 @@ static void activate_task(struct task_struct *task)
 		set_need_resched();
 }
 
+/* Its time is over: a program goes last, a kernel thread lets one program have its turn. */
+static void requeue_task(struct rq *rq, struct task_struct *task)
+{
+	struct list_head *program = first_program(rq);
+	const bool last = task->mm || program == &rq->queue;
+
+	list_move_tail(&task->run_list, last ? &rq->queue : program->next);
+}
+
 static void deactivate_task(struct task_struct *task)
 {
 	list_del_init(&task->run_list);
@@ -232,7 +241,7 @@ __sched static void __schedule(bool preempted)
 	if (prev->state != TASK_RUNNING && !preempted)
 		deactivate_task(prev);
 	else if (prev != &init_task)
-		list_move_tail(&prev->run_list, &rq->queue);
+		requeue_task(rq, prev);
 	next = pick_next_task(rq);
 	if (next != prev)
 		context_switch(prev, next);

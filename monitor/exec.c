@@ -158,6 +158,13 @@ static int parse_signal(const char *word)
 	return 0;
 }
 
+static pid_t no_victim(const char *word)
+{
+	monitor_printf("kill: '%s' is no %s; ps lists all, and the kernel's own threads\n", word,
+		       *word == '-' ? "group of programs" : "program");
+	return 0;
+}
+
 /* A process, or with a minus before it a group. 0: neither, and that was said. */
 static pid_t parse_pid(const char *word)
 {
@@ -168,8 +175,7 @@ static pid_t parse_pid(const char *word)
 		return 0;
 	if (pid > group && pid <= PID_MAX)
 		return group ? -(pid_t)pid : (pid_t)pid;
-	monitor_printf("kill: there is no program '%s'; ps lists all\n", word);
-	return 0;
+	return no_victim(word);
 }
 
 static int run_kill(int argc, char **argv)
@@ -185,7 +191,7 @@ static int run_kill(int argc, char **argv)
 		return -EINVAL;
 	}
 	if (kill_proc(pid, sig)) {
-		monitor_printf("kill: there is no program '%s'; ps lists all\n", argv[1]);
+		no_victim(argv[1]);
 		return -ESRCH;
 	}
 	return 0;

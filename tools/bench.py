@@ -111,6 +111,10 @@ def main():
             rows.append(row)
             if not words or any(word in row["slug"] for word in words):
                 show(row)
+    if words and not any(word in row["slug"] for word in words for row in rows):
+        print(f"bench: FILTER={' '.join(words)} picks no row; slugs: {' '.join(sorted({row['slug'] for row in rows}))}",
+              file=sys.stderr)
+        return 1
     conditions = {"emulator": "qemu-system-i386 -accel tcg -smp 1 -machine pc -nodefaults",
                   "clock": "-icount shift=0,align=off,sleep=off",
                   "machines": [f"{run.kernel.name} -m {run.mem} -cpu {run.cpu}" for run in RUNS]}

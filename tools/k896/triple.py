@@ -238,7 +238,7 @@ def owner(address, crash):
     entry = 16 if crash.registers["EFER"] & pagewalk.LONG_MODE else 8
     for name, what in [("IDT", "IDT"), ("GDT", "GDT"), ("TR", "TSS")]:
         base, limit = crash.registers.get(name, (None, 0))
-        if base is not None and base <= address < base + limit:
+        if base is not None and base <= address <= base + limit:
             return f"entry {(address - base) // entry} of the {what}" if what != "TSS" else "the TSS"
     return "the stack" if crash.sp - NEAR_STACK <= address < crash.sp else ""
 
