@@ -10,6 +10,7 @@ from k896.kernels import ROOT
 MISTAKES = [
     (["run", "PAE=2"], "PAE=2 is neither 0 nor 1"),
     (["run", "PAE=yes"], "PAE=yes is neither 0 nor 1"),
+    (["run", "MEM=lots"], "MEM=lots is no size of RAM"),
     (["run", "ARCH=vax"], "ARCH=vax: there is no such kernel"),
     (["DEBUG=maybe"], "DEBUG=maybe is neither 0 nor 1"),
     (["EXTRA=/nowhere", "test"], "EXTRA=/nowhere: there is no such folder"),
