@@ -144,7 +144,7 @@ class Terminal(unittest.TestCase):
                         # A child ends before or after the monitor has its prompt back.
                         machine.expect(rf"(?s)(?=.*^exec: /bin/keys: killed by {name} at 0x)"
                                        rf"(.*?^keys\[\d+\]: killed by {name}){{{processes}}}.*^{PROMPT}\Z")
-                self.assertNotIn("keys", machine.command("ps"), machine.blame("a child of it is left"))
+                wait_until_gone(machine, "keys")
                 self.assertIn("thrice", machine.command("help exec"))
                 machine.power_off()
 
