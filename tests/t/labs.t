@@ -112,6 +112,11 @@ class Handouts(unittest.TestCase):
                         self.assertEqual(len(body), 1, answer)
                         self.assertIn("lab_todo", body[0])
 
+    def test_the_exam_has_no_answers_there(self):
+        text = self.content(all_labs())["docs/instructor.md"]
+        self.assertIn("## Questions", text)
+        self.assertNotIn("Answers", text)
+
     def test_wrong_solutions_objects_and_history_stay_here(self):
         paths = self.content(all_labs())
         self.assertEqual([], [path for path in paths if "/wrong/" in path or path.startswith((".git/", "build/"))])

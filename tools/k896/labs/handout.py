@@ -2,7 +2,8 @@
 `make handout`: the tree as students get it, without answers.
 
         git ls-files --> without labs/*/wrong --> stubs for the lab's functions --> code blocks of the
-        guide that quote one cut --> build/handout-08/ (a git repository with one commit)
+        guide that quote one cut, and the exam's answers --> build/handout-08/ (a git repository with
+                                                             one commit)
                                      build/handout-08.tar.gz
 
 Nothing of build/ or of the history comes along. labs/handout.json says what this tree is, so that
@@ -24,6 +25,7 @@ from .markers import body_of, stubbed
 # A line of an answer that gives it away wherever it stands: long enough to be nobody else's.
 TELLING = 28
 FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+EXAM = re.compile(r"^<details>$.*?^</details>$\n?", re.MULTILINE | re.DOTALL)
 CUT = "```\n[a lab asks you to write this]\n```"
 DATE = "2020-01-01T00:00:00Z"
 
@@ -45,9 +47,9 @@ def telling_lines(labs):
 
 
 def _without_answers(text, telling):
-    """A chapter without the code blocks that quote an answer."""
+    """A chapter without the code blocks that quote an answer, and without what it folds away."""
     quotes = lambda block: any(line in block for line in telling)
-    return FENCED.sub(lambda block: CUT if quotes(block[0]) else block[0], text)
+    return EXAM.sub("", FENCED.sub(lambda block: CUT if quotes(block[0]) else block[0], text))
 
 
 def content_of(path, labs, telling):
