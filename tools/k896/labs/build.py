@@ -1,7 +1,7 @@
 """
 Builds a kernel for grading, from three layers; the uppermost that has a file counts.
 
-        build/grade-08/work/      the student's files: those that the lab names, and nothing else
+        build/grade-08/student/   the student's files: those that the lab names, and nothing else
         build/grade-08/seed/      headers with this term's constants
         the tree                  the grader's
         build/grade-08/tests/     beside them: the grader's steps and hidden suites, as EXTRA=
@@ -94,7 +94,7 @@ def _other_labs(lab):
 
 def lay_out(lab, files, extra=None):
     """Fill the layers and the folder of tests."""
-    _fill(FOLDER / "work", {**_other_labs(lab), **files})
+    _fill(FOLDER / "student", {**_other_labs(lab), **files})
     _fill(FOLDER / "seed", {path: text.encode() for path, text in lab.varied_files().items()})
     _fill(FOLDER / "tests", {path.name: path.read_bytes() for path in lab.tests(extra)})
 
@@ -109,13 +109,13 @@ def make_command(kernel, llvm=False, jobs=2):
     name = lambda folder: os.path.relpath(FOLDER / folder, ROOT)
     return ["make", f"-j{jobs}", "--no-print-directory", "-f", "kernel.mk",
             f"O={os.path.relpath(kernel.folder, ROOT)}", f"ARCH={'x86_64' if kernel.bits == 64 else 'i386'}",
-            f"PAE={int(kernel.pae and kernel.bits == 32)}", f"LAYERS={name('work')} {name('seed')}",
+            f"PAE={int(kernel.pae and kernel.bits == 32)}", f"LAYERS={name('student')} {name('seed')}",
             f"EXTRA={name('tests')}", *(["LLVM=1"] if llvm else [])]
 
 
 def first_errors(output, lines=6):
     """What the compiler said, from the first error on, with the student's own names for files."""
-    output = re.sub(r"\S*/work/(?=\w+/)", "", output)
+    output = re.sub(r"\S*/student/(?=\w+/)", "", output)
     found = [line for line in output.splitlines() if "error" in line or "undefined reference" in line]
     return "\n".join((found or output.splitlines()[-lines:])[:lines])
 
