@@ -22,6 +22,7 @@
 #include <asm/sections.h>
 #include <monitor/monitor.h>
 #include "early_prompt.h"
+#include "arguments.h"
 #include "facts.h"
 
 #define BITMAP	    (8 * SZ_1M)
@@ -62,14 +63,6 @@ static void begin(unsigned long lowmem_pages)
 static void fact_frames(const char *name)
 {
 	fact(name, ARENA_PAGES - bootmem_free_pages());
-}
-
-static unsigned long number(const char *text)
-{
-	unsigned long value = 0;
-
-	monitor_parse_ulong("NUMBER", text, &value);
-	return value;
 }
 
 /* --- one table -------------------------------------------------------------------------------- */

@@ -7,6 +7,7 @@
 #include <mm/gfp.h>
 #include <mm/page_placement.h>
 #include <monitor/monitor.h>
+#include "arguments.h"
 #include "facts.h"
 
 #define MAX_BLOCK (MAX_ORDER - 1)
@@ -14,14 +15,6 @@
 
 static struct zone zone;
 static struct page *block;
-
-static unsigned long number(const char *text)
-{
-	unsigned long value = 0;
-
-	monitor_parse_ulong("NUMBER", text, &value);
-	return value;
-}
 
 static void fact_block(const char *name, unsigned int order, unsigned long frame)
 {

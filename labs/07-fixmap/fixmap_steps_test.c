@@ -5,33 +5,17 @@
 #include <lib/errno.h>
 #include <mm/gfp.h>
 #include <mm/highmem.h>
-#include <mm/take_page.h>
 #include <asm/fixmap.h>
 #include <asm/tlbflush.h>
 #include <kernel/preempt.h>
 #include <kernel/timer.h>
 #include <monitor/monitor.h>
+#include "arguments.h"
 #include "facts.h"
 
 #define NR_PAGES (KM_TYPE_NR + 1)
 
 static struct page *pages[NR_PAGES];
-
-static unsigned long number(const char *text)
-{
-	unsigned long value = 0;
-
-	monitor_parse_ulong("NUMBER", text, &value);
-	return value;
-}
-
-static struct page *frame(const char *text)
-{
-	struct page *page = pfn_to_page(number(text));
-
-	take_page_off_buddy(page);
-	return page;
-}
 
 /* Without kmap_atomic(), which is the student's: through kmap(). */
 static void fill(struct page *page, u32 word)

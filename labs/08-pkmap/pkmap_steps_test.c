@@ -5,11 +5,11 @@
 #include <lib/errno.h>
 #include <mm/gfp.h>
 #include <mm/highmem.h>
-#include <mm/take_page.h>
 #include <asm/tlbflush.h>
 #include <monitor/monitor.h>
 #include <process/kthread.h>
 #include <tests/threads.h>
+#include "arguments.h"
 #include "facts.h"
 #include "patience.h"
 
@@ -24,22 +24,6 @@ static void take_frames(void)
 {
 	for (int i = 0; i < NR_PAGES; i++)
 		pages[i] = pages[i] ?: alloc_page(GFP_HIGHUSER);
-}
-
-static unsigned long number(const char *text)
-{
-	unsigned long value = 0;
-
-	monitor_parse_ulong("NUMBER", text, &value);
-	return value;
-}
-
-static struct page *frame(const char *text)
-{
-	struct page *page = pfn_to_page(number(text));
-
-	take_page_off_buddy(page);
-	return page;
 }
 
 static void fact_mapping(const char *name, const struct page *page, const void *vaddr)

@@ -25,6 +25,7 @@
 #include <asm/task_size.h>
 #include <asm/uaccess.h>
 #include <monitor/monitor.h>
+#include "arguments.h"
 #include "facts.h"
 
 /* The contracts are in mm/vma.h, which is mm's own. */
@@ -41,14 +42,6 @@ static unsigned long base;
 static unsigned long at(unsigned long nr)
 {
 	return base + (nr << PAGE_SHIFT);
-}
-
-static unsigned long number(const char *text)
-{
-	unsigned long value = 0;
-
-	monitor_parse_ulong("NUMBER", text, &value);
-	return value;
 }
 
 /* --- an address space ------------------------------------------------------------------------- */
