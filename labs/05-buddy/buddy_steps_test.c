@@ -36,7 +36,7 @@ static int bd_new(int argc __unused, char **argv __unused)
 static unsigned long take(unsigned int order)
 {
 	struct page *page = page_placement->take(&zone, order);
-	unsigned long frame = page ? page - block : NO_FRAME;
+	unsigned long frame = page ? (unsigned long)(page - block) : NO_FRAME;
 
 	fact_block("take", order, frame);
 	return frame;
