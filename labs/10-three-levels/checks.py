@@ -52,9 +52,8 @@ class Watch:
         self.link.settimeout(machine.patience)
         self.link.connect(str(path))
         self.pending = b""
-        self._command("?")
         self.point = f"2,{virtual:x},8"
-        expect(self._command("Z" + self.point) == "OK", "QEMU refuses to watch the entry")
+        self._command("Z" + self.point)
 
     def _send(self, text):
         self.link.sendall(b"+$%s#%02x" % (text.encode(), sum(text.encode()) % 256))
@@ -72,8 +71,11 @@ class Watch:
         return found[1].decode()
 
     def _command(self, text):
+        """@text is obeyed; a stop may be told before that."""
         self._send(text)
-        return self._packet(self.machine.patience)
+        while (answer := self._packet(self.machine.patience)) != "OK":
+            if not answer or not answer.startswith("T"):
+                raise Failure(f"the debugger's stub says {answer} to {text}")
 
     def states(self, line):
         """What lay there after each store while @line ran."""
