@@ -20,8 +20,8 @@
 #include "early_prompt.h"
 #include "facts.h"
 
-#define ENTRIES	   (PAGE_SIZE / sizeof(pteval_t))
-#define NR_LEVELS  (pud_folded ? 3 : 4)
+#define ENTRIES	  (PAGE_SIZE / sizeof(pteval_t))
+#define NR_LEVELS (pud_folded ? 3 : 4)
 
 static pteval_t tables[PAGE_WALK_LEVELS][ENTRIES] __aligned(PAGE_SIZE);
 
@@ -260,6 +260,7 @@ static const struct monitor_command commands[] = {
 	{ "tl_walk_kernel", "ADDR", "page_walk of the kernel's", 1, 1, tl_walk_kernel },
 	{ "tl_pgd", "", "a pgd", 0, 0, tl_pgd },
 	{ "tl_pgds_come_and_go", "N", "so many", 1, 1, tl_pgds_come_and_go },
-	{ "tl_pgd_fails", "FRAMES", "a pgd for which there are so many frames", 1, 1, tl_pgd_fails },
+	{ "tl_pgd_fails", "FRAMES", "a pgd for which there are so many frames", 1, 1,
+	  tl_pgd_fails },
 };
 monitor_group(three_levels_steps, "grade", commands);
