@@ -52,11 +52,19 @@ def _check_file(folder, path):
 
 
 def find_file(folder, lab, path):
-    """Where in @folder the student's @path lies: as in the tree, under work/NN/, or by its name alone."""
-    for place in (folder / path, folder / "work" / lab.number / path, folder / os.path.basename(path)):
+    """
+    Where in @folder the student's @path lies: as in the tree, under work/NN/, or by its name alone if
+    the lab has no other of that name.
+    """
+    name = os.path.basename(path)
+    for place in (folder / path, folder / "work" / lab.number / path):
         if os.path.lexists(place):
             return _check_file(folder, place)
-    raise Refused(f"there is no {path}")
+    if not os.path.lexists(folder / name):
+        raise Refused(f"there is no {path}")
+    if sum(os.path.basename(other) == name for other in lab.files) > 1:
+        raise Refused(f"there is a {name}, and this lab has several: send each in its folder, as {path}")
+    return _check_file(folder, folder / name)
 
 
 def collect(lab, folder):
