@@ -4,6 +4,8 @@ Coursework: marks, rubrics, handouts, and submissions of every bad kind. Whether
 is a matter of minutes for each lab: .ci/run proves those whose files changed, and two more.
 """
 
+import contextlib
+import io
 import json
 import os
 import pathlib
@@ -14,9 +16,9 @@ import tempfile
 import unittest
 
 from k896 import main, tier
-from k896.kernels import ROOT
-from k896.labs import build, handout, prove
-from k896.labs.folder import all_labs, handout_of, numbers
+from k896.kernels import BUILD, ROOT
+from k896.labs import build, handout, ledger, prove, similar
+from k896.labs.folder import Mistake, all_labs, handout_of, numbers
 from k896.labs.markers import BadMark, all_answers, answers_in, stubbed
 
 SECTIONS = ["**", "## Begin", "## Background", "## Read, in this order", "## What you write", "## Steps",
@@ -162,6 +164,12 @@ class Submissions(unittest.TestCase):
         os.mkfifo(self.place())
         self.refused("not an ordinary file")
 
+    def test_a_bare_name_that_two_files_of_the_lab_have(self):
+        self.lab = next(lab for lab in all_labs() if len({os.path.basename(path) for path in lab.files}) < len(lab.files))
+        name = os.path.basename(self.lab.files[0])
+        (self.folder / name).write_bytes((ROOT / self.lab.files[0]).read_bytes())
+        self.refused(f"there is a {name}, and this lab has several")
+
     def test_a_makefile_or_tests_of_their_own_are_not_taken(self):
         for path in self.lab.files:
             place = self.folder / path
@@ -171,6 +179,38 @@ class Submissions(unittest.TestCase):
             (self.folder / other).parent.mkdir(parents=True, exist_ok=True)
             (self.folder / other).write_text("$(shell false)")
         self.assertEqual(set(build.collect(self.lab, self.folder)), set(self.lab.files))
+
+
+@unittest.skipIf(handout_of(), "a handout has no reference")
+class Similar(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="k896-")
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def student(self, name, year="term"):
+        place = self.folder / year / name / "work/08/mm"
+        place.mkdir(parents=True)
+        return place / "highmem.c"
+
+    def test_a_class_lies_as_the_tools_want_it(self):
+        self.student("ada").write_text("mine")
+        self.student("eve").symlink_to("/etc/passwd")
+        self.student("ben", "2025").write_text("old")
+        with contextlib.redirect_stdout(io.StringIO()) as output:
+            similar.similar("08", self.folder / "term", self.folder / "2025")
+        self.assertIn("eve: left out: work/08/mm/highmem.c is a symbolic link", output.getvalue())
+        folder = BUILD / "similar-08"
+        files = {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*.c")}
+        reference = (ROOT / "mm/highmem.c").read_text()
+        self.assertEqual(files, {
+            "term/ada/mm-highmem.c": "mine", "old/2025-ben/mm-highmem.c": "old",
+            "old/reference/mm-highmem.c": reference, "base/mm-highmem.c": stubbed("mm/highmem.c", reference, ["08"])})
+
+    def test_without_one_submission_it_says_so(self):
+        self.student("ada").mkdir()
+        with contextlib.redirect_stdout(io.StringIO()), self.assertRaisesRegex(Mistake, "no student's folder"):
+            similar.similar("08", self.folder / "term")
 
 
 # What kmap_high() of lab 08 begins with, and what the report says of it.
@@ -258,28 +298,27 @@ class Hidden(unittest.TestCase):
         self.assertEqual(results["score"], 110)
 
 
-def changed_paths():
-    """Against the main branch; all of HEAD's own where there is none."""
-    git = lambda *words: subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False).stdout
-    base = git("merge-base", "HEAD", "origin/main").strip() or git("merge-base", "HEAD", "main").strip() or "HEAD~1"
-    return set(git("diff", "--name-only", base).split()), git("rev-parse", "HEAD").strip()
-
-
 @unittest.skipUnless(tier() and not handout_of(), "quick tier")
 class Graders(unittest.TestCase):
-    def to_prove(self):
-        paths, head = changed_paths()
-        changed = {lab.number for lab in all_labs()
-                   if any(path in lab.files or path.startswith(f"labs/{lab.folder.name}/") for path in paths)}
-        others = sorted(set(numbers()) - changed)
-        return sorted(changed | set(random.Random(head).sample(others, min(2, len(others)))))
+    """Those of the labs that changed since they were proven; of two others a sample."""
+
+    def prove(self, number, *sample):
+        with self.subTest(number):
+            result = subprocess.run([ROOT / "tools/lab.py", "prove", number, "--runs", "1", *sample], cwd=ROOT,
+                                    capture_output=True, text=True, check=False, timeout=3600)
+            self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
 
     def test_give_nothing_for_nothing_all_for_all_and_see_each_mistake(self):
-        for number in self.to_prove():
-            with self.subTest(number):
-                result = subprocess.run([ROOT / "tools/lab.py", "prove", number, "--runs", "1"], cwd=ROOT,
-                                        capture_output=True, text=True, check=False, timeout=3600)
-                self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        changed = ledger.changed_labs()
+        others = sorted(set(numbers()) - set(changed))
+        for number in changed:
+            self.prove(number)
+        for number in random.Random(head()).sample(others, min(2, len(others))):
+            self.prove(number, "--sample", "2")
+
+
+def head():
+    return subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False).stdout
 
 
 main()
