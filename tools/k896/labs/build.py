@@ -78,6 +78,7 @@ def collect(lab, folder):
 
 def _fill(folder, files):
     """Make @folder hold these files alone; what is the same keeps its date, so is not built again."""
+    folder.mkdir(parents=True, exist_ok=True)
     keep = {folder / path for path in files}
     for old in [path for path in folder.rglob("*") if path.is_file()]:
         if old not in keep:
