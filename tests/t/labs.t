@@ -220,6 +220,7 @@ BAD_KERNELS = {
     "triple fault": "memset((void *)0xc0101000, 0, SZ_1M);",
     "panics: lab": None,
     "does not build": "this is no C;",
+    "mm/highmem.c includes mm/highmem.c": "",
 }
 
 
@@ -231,6 +232,8 @@ class Class(unittest.TestCase):
         text = (ROOT / "mm/highmem.c").read_text()
         if words is None:
             return stubbed("mm/highmem.c", text, ["08"])
+        if not words:
+            return "#include <../mm/highmem.c>\n"  # the answer lies in the grader's own tree
         head = "__landmark void *kmap_high(struct page *page)\n{\n\tvoid *vaddr;\n"
         self.assertIn(head, text)
         return text.replace(head, head + f"\n\t{words}\n")

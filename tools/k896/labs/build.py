@@ -129,6 +129,26 @@ def first_errors(output, lines=6):
     return "\n".join((found or output.splitlines()[-lines:])[:lines])
 
 
+def _prerequisites(rules):
+    """What the object in a compiler's .d file was made of, as paths in the tree."""
+    first = rules.replace("\\\n", " ").splitlines()[0]
+    return [os.path.relpath(os.path.join(ROOT, word), ROOT) for word in first.partition(": ")[2].split()]
+
+
+def _check_includes(kernel):
+    """
+    The answer lies in this very tree, one #include away: refuse a kernel made with a file of the tree
+    that the student was to write, or with a source inside another one.
+    """
+    asked_for = {str(path.relative_to(FOLDER / "student")) for path in (FOLDER / "student").rglob("*")}
+    for rules in kernel.folder.rglob("*.d"):
+        source, *included = _prerequisites(rules.read_text())
+        for path in included:
+            if path in asked_for or path.endswith((".c", ".asm")):
+                source = source.partition("/student/")[2] or source
+                raise Refused(f"{kernel.name}: {source} includes {path}: send your own code")
+
+
 def environment():
     """Nothing of an outer make's settings."""
     return {name: value for name, value in os.environ.items()
@@ -145,6 +165,7 @@ def build(kernel, llvm=False, jobs=2):
         raise Refused(f"{kernel.name}: the compiler is not done after {MAKE_SECONDS} s") from None
     if result.returncode:
         raise Refused(f"{kernel.name} does not build:\n{first_errors(result.stdout)}")
+    _check_includes(kernel)
     return result.stdout
 
 
