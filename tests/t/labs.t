@@ -5,6 +5,7 @@ is a matter of minutes for each lab: .ci/run proves those whose files changed, a
 """
 
 import contextlib
+import functools
 import io
 import json
 import os
@@ -18,7 +19,7 @@ import unittest
 from k896 import main, tier
 from k896.kernels import BUILD, ROOT
 from k896.labs import build, handout, ledger, prove, similar
-from k896.labs.folder import Mistake, all_labs, handout_of, numbers
+from k896.labs.folder import Lab, Mistake, all_labs, handout_of, numbers
 from k896.labs.markers import BadMark, all_answers, answers_in, stubbed
 
 SECTIONS = ["**", "## Begin", "## Background", "## Read, in this order", "## What you write", "## Steps",
@@ -85,28 +86,31 @@ class Folders(unittest.TestCase):
                     self.assertGreater(len({str(view(str(seed))) for seed in range(20)}), 1)
 
 
+@functools.cache
+def content(number):
+    """{path: text} of a lab's handout."""
+    lab = Lab(number)
+    telling = handout.telling_lines(lab)
+    files = {path: handout.content_of(path, lab, telling) for path in handout.tree_files()
+             if not (ROOT / path).is_symlink()}
+    return {path: text.decode("utf-8", "replace") for path, text in files.items() if text is not None}
+
+
 @unittest.skipIf(handout_of(), "a handout has no answers")
 class Handouts(unittest.TestCase):
-    def content(self, labs):
-        telling = handout.telling_lines(labs)
-        files = {path: handout.content_of(path, labs, telling) for path in handout.tree_files()
-                 if not (ROOT / path).is_symlink()}
-        return {path: content.decode("utf-8", "replace") for path, content in files.items() if content is not None}
-
     def test_no_line_of_an_answer_is_in_the_handout_of_its_lab(self):
         for lab in all_labs():
             with self.subTest(str(lab)):
-                files = self.content([lab])
+                files = content(lab.number)
                 kept = {line.strip() for path in lab.files for line in files[path].splitlines()}
-                for line in handout.telling_lines([lab]) - kept:
+                for line in handout.telling_lines(lab) - kept:
                     found = [path for path, text in files.items() if line in text and path not in lab.files]
                     self.assertLessEqual(len(found), 3, f"{line}: {found}")
                     self.assertEqual([], [path for path in found if path.startswith(("docs/", "labs/"))], line)
 
     def test_each_function_of_the_lab_is_a_stub_there(self):
-        labs = all_labs()
-        files = self.content(labs)
-        for lab in labs:
+        for lab in all_labs():
+            files = content(lab.number)
             for path in lab.files:
                 for answer in answers_in(path, files[path]):
                     if lab.number in answer.labs:
@@ -115,12 +119,12 @@ class Handouts(unittest.TestCase):
                         self.assertIn("lab_todo", body[0])
 
     def test_the_exam_has_no_answers_there(self):
-        text = self.content(all_labs())["docs/instructor.md"]
+        text = content(numbers()[0])["docs/instructor.md"]
         self.assertIn("## Questions", text)
         self.assertNotIn("Answers", text)
 
     def test_wrong_solutions_objects_and_history_stay_here(self):
-        paths = self.content(all_labs())
+        paths = content(numbers()[0])
         self.assertEqual([], [path for path in paths if "/wrong/" in path or path.startswith((".git/", "build/"))])
 
 

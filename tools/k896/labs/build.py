@@ -16,8 +16,6 @@ import stat
 import subprocess
 
 from ..kernels import BUILD, ROOT, VARIANT
-from .folder import handout_of, numbers
-from .start import source_of
 
 FOLDER = BUILD / (VARIANT.strip("-") or "grade")
 LARGEST = 256 << 10  # bytes of a student's file: the largest of the tree has a tenth of that
@@ -90,26 +88,15 @@ def _fill(folder, files):
             place.write_bytes(content)
 
 
-def _other_labs(lab):
-    """In a handout of all labs nothing else is there to stand on: the student's other labs."""
-    files = {}
-    for number in numbers() if handout_of() == "all" else []:
-        folder = ROOT / "work" / number
-        for place in folder.rglob("*") if number != lab.number and folder.is_dir() else []:
-            if place.is_file() and not place.is_symlink():
-                files[str(place.relative_to(folder))] = place.read_bytes()
-    return files
-
-
 def lay_out(lab, files, extra=None):
     """Fill the layers and the folder of tests."""
-    _fill(FOLDER / "student", {**_other_labs(lab), **files})
+    _fill(FOLDER / "student", files)
     _fill(FOLDER / "seed", {path: text.encode() for path, text in lab.varied_files().items()})
     _fill(FOLDER / "tests", {path.name: path.read_bytes() for path in lab.tests(extra)})
 
 
 def reference_files(lab):
-    return {path: source_of(lab, path).read_bytes() for path in lab.files}
+    return {path: (ROOT / path).read_bytes() for path in lab.files}
 
 
 # --- make ----------------------------------------------------------------------------------------
