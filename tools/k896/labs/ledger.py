@@ -2,7 +2,7 @@
 What has been proven, and of which tree, so that nothing is run twice.
 
         build/prove-labs/08.jsonl   one line for each run: its points, and sums of tree and solution
-        labs/proven.json            for each lab that was proven with three runs, a sum of its own files
+        labs/proven.json            for each lab that was proven, a sum of its own files, and how many runs
 
 The second is part of the tree: .ci/run proves the labs that changed since, and a sample of others.
 """
@@ -16,7 +16,6 @@ from .markers import FOLDERS
 
 STATE = BUILD / "prove-labs"
 PROVEN = LABS / "proven.json"
-ENOUGH_RUNS = 3
 
 # What a grade depends on, beside the solution.
 INPUTS = [*FOLDERS, "monitor", "tests", "make", "tools/k896", "Makefile", "kernel.mk", "labs/common"]
@@ -54,12 +53,12 @@ def own_sum(lab):
 def changed_labs():
     """Numbers of the labs whose own files are not those that were proven."""
     proven = json.loads(PROVEN.read_text())
-    return [number for number in numbers() if proven.get(number) != own_sum(Lab(number))]
+    return [number for number in numbers() if proven.get(number, {}).get("sum") != own_sum(Lab(number))]
 
 
-def note_proven(lab):
+def note_proven(lab, runs):
     proven = json.loads(PROVEN.read_text())
-    proven[lab.number] = own_sum(lab)
+    proven[lab.number] = {"sum": own_sum(lab), "runs": runs}
     PROVEN.write_text(json.dumps(proven, indent=1, sort_keys=True) + "\n")
 
 
