@@ -331,7 +331,7 @@ def kernel(machine):
 
 def pgd(machine):
     facts = machine.facts("tl_pgd")
-    expect(facts["pgd"] < (1 << 32), f"the pgd lies at {facts['pgd']:#x}, where CR3 does not reach")
+    expect(not three_levels(machine) or facts["pgd"] < 1 << 32, f"the pgd lies at {facts['pgd']:#x}, where CR3 does not reach")
     read = lambda address: [int.from_bytes(data[i:i + 8], "little") for data in
                             [machine.physical(address, facts["entries"] * 8)] for i in range(0, len(data), 8)]
     mine, kernels, own = read(facts["pgd"]), read(facts["kernel's"]), facts["own entries"]
