@@ -139,16 +139,19 @@ def size_of_large_slab(machine):
 
 # --- a new slab -----------------------------------------------------------------------------------
 
+def demand_struct_page(found, order, size):
+    room = (PAGE << order) // size
+    expect(found.order == order, f"the slab is of order {found.order}; {order} was to be had")
+    expect(found.objects == room, f"objects is {found.objects}; {PAGE << order} bytes have room for {room} of {size}")
+    expect(found.inuse == 1, f"one object was handed out, and inuse is {found.inuse}")
+
+
 def slab(machine):
     cache = Cache(machine, constructor=True, size=size_of_large_slab(machine))
     vaddr = cache.slow(1)[0]
     slabs = cache.slabs()
     expect(len(slabs) == 1, f"one object was allocated, and {len(slabs)} slabs have PG_slab and the cache's address")
-    found = slabs[cache.frame_of(vaddr)]
-    expect(found.order == cache.order, f"the slab is of order {found.order}, the cache's is {cache.order}")
-    expect(found.objects == cache.room, f"objects is {found.objects}; {PAGE << cache.order} bytes have room for "
-                                        f"{cache.room} of {cache.size}")
-    expect(found.inuse == 1, f"one object was handed out, and inuse is {found.inuse}")
+    demand_struct_page(slabs[cache.frame_of(vaddr)], cache.order, cache.size)
 
 
 def chain(machine):
@@ -169,13 +172,20 @@ def chain(machine):
     expect(clean, f"the {len(rest)} bytes behind the last object of the slab were written to")
 
 
+def demand_smaller(cache):
+    vaddr = cache.machine.facts("sl_smaller 0")["object"]
+    expect(vaddr, "no block of the cache's order was left, smaller ones were, and no object was handed out")
+    demand_struct_page(cache.slabs()[cache.frame_of(vaddr)], 0, cache.size)
+
+
 def fails(machine):
-    cache = Cache(machine, constructor=True)
+    cache = Cache(machine, constructor=True, size=size_of_large_slab(machine))
     for _ in range(2):
         facts = machine.facts("sl_fail 0")
         expect(not facts["got"], f"there were no frames, and {facts['got']:#x} was returned")
         expect(facts["before"] == facts["after"], f"{facts['before'] - facts['after']} frames are gone")
         expect(not cache.slabs(), "no frame could be had, but one says it is the cache's")
+    demand_smaller(cache)
     cache.demand_objects(cache.slow(2))
 
 

@@ -133,8 +133,18 @@ static int sl_slow(int argc __unused, char **argv)
 static int sl_take(int argc, char **argv)
 {
 	for (unsigned long i = 0; i < number(argv[2]); i++)
-		note(kmem_cache_alloc(cache(argv[1]),
-				      GFP_KERNEL | (argc > 3 ? __GFP_ZERO : 0)));
+		note(kmem_cache_alloc(cache(argv[1]), GFP_KERNEL | (argc > 3 ? __GFP_ZERO : 0)));
+	return 0;
+}
+
+/* No block of the cache's order is to be had, but smaller ones are. */
+static int sl_smaller(int argc __unused, char **argv)
+{
+	static const struct fault_attr once = { .probability = 100, .times = 1 };
+
+	set_fail_page_alloc(&once);
+	note(__slab_alloc(cache(argv[1]), GFP_KERNEL));
+	set_fail_page_alloc(NULL);
 	return 0;
 }
 
@@ -307,6 +317,7 @@ static const struct monitor_command commands[] = {
 	{ "sl_free_frames", "", "how many there are", 0, 0, sl_free_frames },
 	{ "sl_slow", "NR N", "objects, past the fast path", 2, 2, sl_slow },
 	{ "sl_take", "NR N [ZERO]", "objects", 2, 3, sl_take },
+	{ "sl_smaller", "NR", "an object, with no large block left", 1, 1, sl_smaller },
 	{ "sl_fail", "NR", "an object, with all frames gone", 1, 1, sl_fail },
 	{ "sl_free", "NR I ...", "kmem_cache_free", 2, 14, sl_free },
 	{ "sl_kfree", "I ...", "kfree", 1, 14, sl_kfree },
