@@ -254,7 +254,7 @@ static int va_stale(int argc __unused, char **argv)
 	const volatile u32 *areas[16];
 
 	show_areas(nr, size, 1, areas);
-	for (unsigned long i = 0; i < nr; i++)
+	for (unsigned long i = nr; i--;) /* downwards, so that none joins another */
 		vunmap((void *)areas[i]);
 	vm_unmap_aliases();
 	show_areas(nr, size, 1 + nr, areas);
