@@ -72,7 +72,7 @@ class LabMachine(Qemu):
     most_output = 256 << 10
 
     def __init__(self, row, patience, words):
-        self.kernel = row.kernel
+        self.row, self.kernel = row, row.kernel
         self.patience = patience
         self.rng = random.Random(words)
         self.hung = False
@@ -172,18 +172,21 @@ class LabMachine(Qemu):
             self.hung = True
             return f"hangs: no answer for {self.patience:.0f} s; the CPU is in {self.where()}"
         status = self.process.wait()
-        panic = re.search(r"Kernel panic - not syncing: (.*)", self.text)
-        todo = re.search(r"^lab \d\d: .* is not written yet.*", self.text, re.MULTILINE)
-        if status == FAILED and (panic or todo):
-            return f"panics: {panic[1] if panic else todo[0]}{self._fault()}"
+        panic = panic_in(self.text)
+        if status == FAILED and panic:
+            return panic
         if words := self.last_words():
             return words
         return f"ends by itself with status {status}" + (", as if all were well" if status == OK else "")
 
-    def _fault(self):
-        """The first line about a fault above the panic, and the functions of the backtrace."""
-        calls = re.findall(r"^ *\[?<?[0-9a-f]{8,16}>?\]? +(\w+)\+0x", self.text, re.MULTILINE)
-        return f" (in {' < '.join(calls[:4])})" if calls else ""
+
+def panic_in(text):
+    """What the kernel said when it gave up, and the functions of the backtrace; None if it did not."""
+    panic = re.search(r"Kernel panic - not syncing: (.*)", text)
+    todo = re.search(r"^lab \d\d: .* is not written yet.*", text, re.MULTILINE)
+    calls = re.findall(r"^ *\[?<?[0-9a-f]{8,16}>?\]? +(\w+)\+0x", text, re.MULTILINE)
+    by = f" (in {' < '.join(calls[:4])})" if calls else ""
+    return f"panics: {panic[1] if panic else todo[0]}{by}" if panic or todo else None
 
 
 def boots(machine):

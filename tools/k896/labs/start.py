@@ -1,7 +1,7 @@
 """`make lab`: a student's own copies of the files, with stubs in the place of the answers."""
 
 from ..kernels import ROOT
-from .folder import Lab, handout_of, numbers, relative
+from .folder import Lab, handout_of, handout_seed, numbers, relative
 from .markers import stubbed
 
 
@@ -15,17 +15,24 @@ def source_of(lab, path):
     return ROOT / path
 
 
+def _put(lab, path, text, what):
+    """@what: there is to do in it"""
+    mine = ROOT / "work" / lab.number / path
+    if mine.exists():
+        print(f"  {relative(mine)}: is there already, left as it is ({what})")
+        return
+    mine.parent.mkdir(parents=True, exist_ok=True)
+    mine.write_text(text)
+    print(f"  {relative(mine)}: yours to write: {what}")
+
+
 def start(number):
-    lab = Lab(number)
+    lab = Lab(number, handout_seed())
     print(lab)
     for path in lab.files:
-        mine = ROOT / "work" / number / path
         names = ", ".join(answer.name for answer in lab.answers if answer.path == path)
-        if mine.exists():
-            print(f"  {relative(mine)}: is there already, left as it is ({names})")
-            continue
-        mine.parent.mkdir(parents=True, exist_ok=True)
-        mine.write_text(stubbed(path, source_of(lab, path).read_text(), [number]))
-        print(f"  {relative(mine)}: yours to write: {names}")
+        _put(lab, path, stubbed(path, source_of(lab, path).read_text(), [number]), names)
+    for name in lab.papers:
+        _put(lab, name, lab.paper(name), "what you read off in the debugger")
     print(f"Read {relative(lab.folder)}/README.md; `make run LAB={number}` boots your kernel, "
           f"`make grade N={number}` grades it.")
