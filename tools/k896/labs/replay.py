@@ -3,8 +3,9 @@ A kernel under grading in Bochs's debugger, for rows of a rubric that begin with
 
         replay.run_to("enable_paging")         a breakpoint, and on; the first stop is startup_32
         replay.register("CR3")                 also EAX, EIP ...
-        replay.entries(0xc0000000)             of each level, on the way to an address
-        replay.physical(...), .views()         memory; what is mapped
+        replay.entries(0xc0000000)             of each level, on the way to an address; .translate() where to
+        replay.words(...), .views()            physical memory; what is mapped
+        replay.cpu_can_read(0x500000)          what the TLB says of it
         replay.paper.expect({"cr3": ...})      the student's answers, held against what is there
 
 Bochs is the stricter CPU: it refuses reserved bits, and its TLB remembers what was not flushed. The disc
@@ -26,10 +27,10 @@ from .machine import expect, panic_in
 GRUB = "/usr/lib/grub/i386-pc"
 GRUB_MODULES = "multiboot2 normal iso9660"
 PROBE = 0x9000  # physical: RAM that nobody uses while head.asm runs
-STEPS = 64
 
 REGISTER = re.compile(r"\b(CR\d|EFER|r\w+) *[:=] *(?:0x)?(\w+)")
 ENTRY = re.compile(r"^ *(?:PML4|PDPTE?|PDPE|PDE|PTE): 0x(\w+)", re.MULTILINE)
+LEADS_TO = re.compile(r"maps to physical page 0x(\w+)")
 VIEW = re.compile(r"^0x(\w+)-0x(\w+) -> 0x(\w+)-0x\w+$", re.MULTILINE)
 SYMBOL = re.compile(r" \((?:PA\()?(\w[^+)]*)")
 WORD = re.compile(r"\t0x(\w{8})")
@@ -97,13 +98,23 @@ class Replay(Debugger):
         """One instruction; returns the address of the next."""
         return self._address(self.ask("s", self.patience))
 
-    def step_until(self, condition):
-        """Instructions, until condition() holds; returns the address of the next, or None if that takes too many."""
-        for _ in range(STEPS):
-            at = self.step()
-            if condition():
-                return at
-        return None
+    def cpu_can_read(self, address):
+        """
+        Let the CPU itself read @address, for its TLB may know more than the tables. It must be at a high
+        address. If it cannot read, that was the machine's end.
+        """
+        at = self.register("rip")
+        for offset, byte in enumerate(b"\xa1" + address.to_bytes(4, "little")):  # mov eax, [address]
+            self.ask(f"setpmem {PROBE + offset:#x} 1 {byte:#x}")
+        self.ask(f"set eip = {self.kernel.start_kernel_map + PROBE:#x}")
+        try:
+            self.step()
+        except Failure:
+            if self.process.poll() is None:
+                raise
+            return False
+        self.ask(f"set eip = {at:#x}")
+        return True
 
     # -- what it sees --------------------------------------------------------------------------
 
@@ -116,8 +127,13 @@ class Replay(Debugger):
         """From the top table down to where the walk ends."""
         return [int(value, 16) for value in ENTRY.findall(self.ask(f"page {address:#x}"))]
 
+    def translate(self, address):
+        """The physical address of a page, or None."""
+        found = LEADS_TO.search(self.ask(f"page {address:#x}"))
+        return int(found[1], 16) if found else None
+
     def views(self):
-        """[(first, last, physical)] of what is mapped, as `info tab` has it."""
+        """[(first, last, physical)] of what is mapped, as `info tab` has it: on x86_64 not all."""
         return [tuple(int(number, 16) for number in row) for row in VIEW.findall(self.ask("info tab"))]
 
     def words(self, address, number):
