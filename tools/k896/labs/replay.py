@@ -12,6 +12,7 @@ Bochs is the stricter CPU: it refuses reserved bits, and its TLB remembers what 
 that it boots has this one kernel, and GRUB asks nothing.
 """
 
+import os
 import pathlib
 import random
 import re
@@ -24,7 +25,9 @@ from ..kernels import VARIANT
 from ..machine import HANG, Failure
 from .machine import expect, panic_in
 
-GRUB = "/usr/lib/grub/i386-pc"
+# As for the Makefile's own disc image.
+GRUB = os.environ.get("GRUB_DIR", "/usr/lib/grub/i386-pc")
+OBJCOPY = os.environ.get("CROSS_COMPILE", "") + "objcopy"
 GRUB_MODULES = "multiboot2 normal iso9660"
 PROBE = 0x9000  # physical: RAM that nobody uses while head.asm runs
 
@@ -40,7 +43,7 @@ def make_disc(folder, kernel, append):
     """A disc image that boots @kernel at once; its path."""
     (folder / "disc/boot/grub").mkdir(parents=True)
     (folder / "disc/boot/grub/grub.cfg").write_text(f"multiboot2 /boot/kernel.elf {append}\nboot\n")
-    subprocess.run(["objcopy", "--strip-debug", kernel.elf, folder / "disc/boot/kernel.elf"], check=True)
+    subprocess.run([OBJCOPY, "--strip-debug", kernel.elf, folder / "disc/boot/kernel.elf"], check=True)
     subprocess.run(["grub-mkrescue", "-d", GRUB, f"--install-modules={GRUB_MODULES}", "--fonts=", "--themes=",
                     "--locales=", "-o", folder / "disc.iso", folder / "disc"], check=True, capture_output=True)
     return folder / "disc.iso"
