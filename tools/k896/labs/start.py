@@ -1,18 +1,8 @@
 """`make lab`: a student's own copies of the files, with stubs in the place of the answers."""
 
 from ..kernels import ROOT
-from .folder import Lab, handout_of, handout_seed, numbers, relative
+from .folder import Lab, handout_seed, relative
 from .markers import stubbed
-
-
-def source_of(lab, path):
-    """The tree's file, or in a handout of all labs the one of the latest other lab that has it."""
-    if handout_of() == "all":
-        for number in reversed(numbers()):
-            mine = ROOT / "work" / number / path
-            if number != lab.number and mine.exists():
-                return mine
-    return ROOT / path
 
 
 def _put(lab, path, text, what):
@@ -31,7 +21,7 @@ def start(number):
     print(lab)
     for path in lab.files:
         names = ", ".join(answer.name for answer in lab.answers if answer.path == path)
-        _put(lab, path, stubbed(path, source_of(lab, path).read_text(), [number]), names)
+        _put(lab, path, stubbed(path, (ROOT / path).read_text(), [number]), names)
     for name in lab.papers:
         _put(lab, name, lab.paper(name), "what you read off in the debugger")
     print(f"Read {relative(lab.folder)}/README.md; `make run LAB={number}` boots your kernel, "
