@@ -90,8 +90,8 @@ static int map_limit(int argc __unused, char **argv)
 
 static int map_frames(int argc __unused, char **argv)
 {
-	fact("frames", e820_ram_pages(&made.map, (unsigned long)wide(argv[1]),
-				      (unsigned long)wide(argv[2])));
+	fact("frames",
+	     e820_ram_pages(&made.map, (unsigned long)wide(argv[1]), (unsigned long)wide(argv[2])));
 	return 0;
 }
 
