@@ -33,6 +33,9 @@ FACTS_HEAD = struct.Struct("<IIII")
 FACT = struct.Struct("<24sQ")
 MAX_FACTS = 1280
 
+MOST_OUTPUT = 256 << 10  # characters on the console
+FLOODS = f"floods the console: more than {MOST_OUTPUT >> 10} KB, nothing after that was read"
+
 
 class Wrong(AssertionError):
     """The student's kernel does not do what it must; the message is the fact."""
@@ -69,7 +72,7 @@ class Facts(list):
 class LabMachine(Qemu):
     """@pace: how much slower than usual this host is; @words: what makes its dice its own"""
 
-    most_output = 256 << 10
+    most_output = MOST_OUTPUT
 
     def __init__(self, row, patience, words):
         self.row, self.kernel = row, row.kernel
@@ -167,7 +170,7 @@ class LabMachine(Qemu):
     def end(self):
         """Why it does not answer, in a sentence."""
         if len(self.text) > self.most_output:
-            return f"floods the console: more than {self.most_output >> 10} KB, nothing after that was read"
+            return FLOODS
         if self.process.poll() is None:
             self.hung = True
             return f"hangs: no answer for {self.patience:.0f} s; the CPU is in {self.where()}"

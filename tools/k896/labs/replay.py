@@ -2,7 +2,7 @@
 A kernel under grading in Bochs's debugger, for rows of a rubric that begin with "bochs".
 
         replay.run_to("enable_paging")         a breakpoint, and on; the first stop is startup_32
-        replay.register("CR3")                 also EAX, EIP ...
+        replay.register("CR3")                 also rax, rip ...
         replay.entries(0xc0000000)             of each level, on the way to an address; .translate() where to
         replay.words(...), .views()            physical memory; what is mapped
         replay.cpu_can_read(0x500000)          what the TLB says of it
@@ -23,7 +23,7 @@ from ..bochs import megabytes
 from ..debugger import LOCATION, Debugger
 from ..kernels import VARIANT
 from ..machine import HANG, Failure
-from .machine import expect, panic_in
+from .machine import FLOODS, MOST_OUTPUT, expect, panic_in
 
 # As for the Makefile's own disc image.
 GRUB = os.environ.get("GRUB_DIR", "/usr/lib/grub/i386-pc")
@@ -51,6 +51,8 @@ def make_disc(folder, kernel, append):
 
 class Replay(Debugger):
     """@row: a MachineRow; @patience: seconds; @words: what makes its dice its own; @paper: a Paper"""
+
+    most_output = MOST_OUTPUT
 
     def __init__(self, row, patience, words, paper):
         self.row, self.kernel, self.patience, self.paper = row, row.kernel, patience, paper
@@ -147,6 +149,8 @@ class Replay(Debugger):
 
     def end(self):
         """Why it did not come to where it should, in a sentence."""
+        if len(self.text) > self.most_output:
+            return FLOODS
         if self.process.poll() is not None:
             return self.last_words() or panic_in(self.text) or "ends by itself"
         self.hung = True
