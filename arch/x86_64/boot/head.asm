@@ -160,10 +160,12 @@ startup_64:
         call    start_kernel
         ud2                                     ; it does not return
 
-; From here on a NULL pointer faults, as it should.
+; Lab 02
+; Takes away what maps address 0 and up, from the tables and from what the CPU may have kept of
+; them. From here on a NULL pointer faults, as it should. Destroys RAX.
 drop_low_mapping:
         mov     qword [swapper_pg_dir], 0
-        mov     rax, cr3                        ; the CPU may have kept the old entries
+        mov     rax, cr3
         mov     cr3, rax
         ret
 

@@ -30,6 +30,7 @@ GRUB = os.environ.get("GRUB_DIR", "/usr/lib/grub/i386-pc")
 OBJCOPY = os.environ.get("CROSS_COMPILE", "") + "objcopy"
 GRUB_MODULES = "multiboot2 normal iso9660"
 PROBE = 0x9000  # physical: RAM that nobody uses while head.asm runs
+READ_EAX = {32: b"\xa1", 64: b"\x8b\x04\x25"}  # mov eax, [32 bits that follow]
 
 REGISTER = re.compile(r"\b(CR\d|EFER|r\w+) *[:=] *(?:0x)?(\w+)")
 ENTRY = re.compile(r"^ *(?:PML4|PDPTE?|PDPE|PDE|PTE): 0x(\w+)", re.MULTILINE)
@@ -108,17 +109,17 @@ class Replay(Debugger):
         Let the CPU itself read @address, for its TLB may know more than the tables. It must be at a high
         address. If it cannot read, that was the machine's end.
         """
-        at = self.register("rip")
-        for offset, byte in enumerate(b"\xa1" + address.to_bytes(4, "little")):  # mov eax, [address]
+        at, counter = self.register("rip"), "rip" if self.kernel.bits == 64 else "eip"
+        for offset, byte in enumerate(READ_EAX[self.kernel.bits] + address.to_bytes(4, "little")):
             self.ask(f"setpmem {PROBE + offset:#x} 1 {byte:#x}")
-        self.ask(f"set eip = {self.kernel.start_kernel_map + PROBE:#x}")
+        self.ask(f"set {counter} = {self.kernel.start_kernel_map + PROBE:#x}")
         try:
             self.step()
         except Failure:
             if self.process.poll() is None:
                 raise
             return False
-        self.ask(f"set eip = {at:#x}")
+        self.ask(f"set {counter} = {at:#x}")
         return True
 
     # -- what it sees --------------------------------------------------------------------------
