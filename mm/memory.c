@@ -71,6 +71,7 @@ int __pmd_alloc(struct mm_struct *mm, pud_t *pud)
 	return 0;
 }
 
+/* Lab 12 */
 /* The lowest level, and by far the most of all tables: the only one that is taken from highmem. */
 int __pte_alloc(struct mm_struct *mm, pmd_t *pmd)
 {
@@ -131,6 +132,7 @@ static void map_new_page(struct vm_area_struct *vma, pte_t *page_table, struct p
 	set_pte(page_table, dirty_pte(page, vma));
 }
 
+/* Lab 12 */
 /* Nothing there, and nobody's but the process's own. Called locked, like all below; unlocks. */
 static __landmark int do_anonymous_page(struct mm_struct *mm, struct vm_area_struct *vma,
 					pte_t *page_table, pmd_t *pmd, bool write_access,
@@ -282,9 +284,11 @@ static __landmark int do_wp_page(struct mm_struct *mm, struct vm_area_struct *vm
 	return new ? 0 : VM_FAULT_OOM;
 }
 
+/* Lab 12 */
 /*
- * The entry allows what was asked for. The fault came of what the TLB remembered, and the fault
- * itself has made the CPU forget it (Intel SDM vol. 3, 4.10.4.1): nothing to flush.
+ * The entry allows what was asked for, and is marked as the CPU would have: young, and by a write
+ * dirty. The fault came of what the TLB remembered, and the fault itself has made the CPU forget it
+ * (Intel SDM vol. 3, 4.10.4.1): nothing to flush.
  */
 static int do_spurious_fault(struct mm_struct *mm, pte_t *page_table, pte_t pte, bool write_access)
 {
@@ -306,6 +310,7 @@ static noinline int refuse_bad_pte(struct mm_struct *mm, pte_t *page_table, pte_
 	return VM_FAULT_SIGBUS;
 }
 
+/* Lab 12 */
 /* Locked, @page_table mapped; whoever deals with it undoes both. */
 static __always_inline int handle_pte_fault(struct mm_struct *mm, struct vm_area_struct *vma,
 					    unsigned long address, unsigned int flags,
@@ -326,6 +331,7 @@ static __always_inline int handle_pte_fault(struct mm_struct *mm, struct vm_area
 	return do_spurious_fault(mm, page_table, pte, write_access);
 }
 
+/* Lab 12 */
 __landmark int handle_mm_fault(struct mm_struct *mm, struct vm_area_struct *vma,
 			       unsigned long address, unsigned int flags)
 {
