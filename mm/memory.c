@@ -215,13 +215,15 @@ static __landmark int do_fault(struct mm_struct *mm, struct vm_area_struct *vma,
 	return 0;
 }
 
-/* Only read-only for want of a first write: shared on purpose, or nobody else has it. */
+/* Lab 13 */
+/* Need nothing be copied? Shared on purpose, or nobody else has it. @page: NULL for the zero page. */
 static bool may_reuse(const struct vm_area_struct *vma, const struct page *page)
 {
 	return vma->vm_flags & VM_SHARED || (page && page_count(page) == 1);
 }
 
-/* A frame of the process's own with the same in it. @old: NULL for the zero page. */
+/* Lab 13 */
+/* A frame of the process's own with the same in it, or NULL. @old: NULL for the zero page. */
 static struct page *private_copy(struct page *old)
 {
 	struct page *page = alloc_page(old ? GFP_FAULT : GFP_FAULT | __GFP_ZERO);
@@ -231,9 +233,10 @@ static struct page *private_copy(struct page *old)
 	return page;
 }
 
+/* Lab 13 */
 /*
  * The entry leads to another frame from here on: the TLB must forget the old one, and the entry is
- * empty in between, as PAE's two stores require.
+ * empty in between, as PAE's two stores require. @old: NULL for the zero page.
  */
 static void replace_page(struct vm_area_struct *vma, pte_t *page_table, struct page *old,
 			 struct page *new, unsigned long address)
@@ -253,6 +256,7 @@ static void put_normal_page(struct page *page)
 		put_page(page);
 }
 
+/* Lab 13 */
 /*
  * A write to a page that is mapped read-only, though the VMA may be written. The old frame is held
  * while it is copied without the lock.
