@@ -118,12 +118,17 @@ class Family:
 
 
 def parent_and_child(machine, nrs=(1, 2, 5)):
-    """(family, {page: content}, {page: frame}): a parent that wrote to some pages, and space 1, its child."""
+    """
+    (family, {page: content}, {page: frame}): a parent that wrote to some pages, and space 1, its child.
+    There and back loads CR3: what the CPU should have been told to forget is stale()'s matter.
+    """
     family = Family(machine)
     family.map(0, 8, "w")
     contents = {nr: family.fill(nr) for nr in nrs}
     frames = family.frames()
     family.fork(1)
+    family.enter(1)
+    family.enter(0)
     return family, contents, frames
 
 
@@ -290,8 +295,8 @@ def poor(machine):
     for nr, content in contents.items():
         family.demand_users(frames[nr], 1, "after forks without memory")
         value = family.write(nr)
-        expect(family.content(frames[nr]) == struct.pack("<I", value) + content[4:],
-               f"after forks without memory the parent's page {nr} is not in its frame")
+        expect(family.content(family.frames()[nr]) == struct.pack("<I", value) + content[4:],
+               f"after forks without memory the parent's page {nr} is not what it wrote there")
     family.demand_sound("forks without memory")
 
 
