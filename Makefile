@@ -39,12 +39,8 @@ vars.i386     := ARCH=i386 PAE=0
 vars.i386-pae := ARCH=i386 PAE=1
 vars.x86_64   := ARCH=x86_64 PAE=0
 
-# With LAB=NN a student's files are laid over the tree; in a handout of all labs those of the other
-# labs below them, since nothing else is there.
+# With LAB=NN a student's files are laid over the tree.
 LAYERS := $(LAB:%=work/%)
-ifneq ($(and $(LAB),$(shell grep -s '"all"' labs/handout.json)),)
-LAYERS += $(filter-out $(LAYERS),$(wildcard work/[0-9][0-9]))
-endif
 
 ## kernels: build/{i386,i386-pae,x86_64}/kernel.elf; DEBUG=1, LLVM=1, LAB=NN, EXTRA=dir: variants
 kernels: $(KERNELS)

@@ -108,8 +108,7 @@ int kill_something_info(int sig, const struct kernel_siginfo *info, pid_t pid)
 	if (sig < 0 || sig > _NSIG)
 		return -EINVAL;
 	local_irq_save(flags);
-	for_each_process(task)
-	{
+	for_each_process (task) {
 		if (!is_meant(task, pid))
 			continue;
 		err = 0;

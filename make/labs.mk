@@ -1,9 +1,10 @@
 # Coursework: see labs/README.md.
 
 lab := tools/lab.py
+submissions = $(or $(DIR),$(error DIR=submissions/ says where they are))
 lab_number = $(or $(N),$(error N=08 says which lab: there are $(patsubst labs/%/,%,$(wildcard labs/[0-9][0-9]-*/))))
 
-.PHONY: lab grade grade-all handout prove-labs check-lab-tools
+.PHONY: lab grade grade-all similar handout prove-labs check-lab-tools
 check-lab-tools:
 	@tools/deps.sh --check $(CROSS_COMPILE)gcc $(CROSS_COMPILE)ld nasm qemu-system-x86 python3-tap
 
@@ -17,8 +18,11 @@ grade: check-lab-tools
 
 ## grade-all: points for a class: DIR=submissions/ has a folder for each student; N=, EXTRA=, SEED=
 grade-all: check-lab-tools
-	@$(lab) grade-all $(lab_number) $(or $(DIR),$(error DIR=submissions/ says where they are)) \
-		$(EXTRA:%=--extra %) $(SEED:%=--seed %)
+	@$(lab) grade-all $(lab_number) $(submissions) $(EXTRA:%=--extra %) $(SEED:%=--seed %)
+
+## similar: who wrote it: DIR=submissions/ as JPlag and MOSS want it; N=, OLD=dir: last year's, SEED=
+similar:
+	@$(lab) similar $(lab_number) $(submissions) $(OLD:%=--old %) $(SEED:%=--seed %)
 
 ## handout: the tree without a lab's answers, as build/handout-08.tar.gz and a git repository; N=08 or all, SEED=5
 handout:

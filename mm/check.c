@@ -396,8 +396,7 @@ static void check_frames(void)
 
 	unsigned long pfn = 0;
 
-	for_each_valid_pfn(pfn, max_mapnr)
-	{
+	for_each_valid_pfn (pfn, max_mapnr) {
 		while (zone < last && pfn >= zone_end_pfn(zone))
 			zone++;
 		check_frame(pfn_to_page(pfn), pfn, zone);
@@ -516,8 +515,9 @@ static void check_kernel(void)
 	const struct memmap_run *part;
 
 	check_reserved(_text, _end, "of the kernel's image");
-	for_each_memmap_run(part) check_reserved(pfn_to_page(part->start_pfn),
-						 pfn_to_page(part->end_pfn), "of mem_map");
+	for_each_memmap_run (part)
+		check_reserved(pfn_to_page(part->start_pfn), pfn_to_page(part->end_pfn),
+			       "of mem_map");
 	check_page_tables();
 }
 

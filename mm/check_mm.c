@@ -74,8 +74,7 @@ static const char *owner(void)
 	static char name[TASK_COMM_LEN + 16];
 	const struct task_struct *task;
 
-	for_each_process(task)
-	{
+	for_each_process (task) {
 		if (task->mm != run.mm)
 			continue;
 		snprintf(name, sizeof(name), "%s[%d]", task->comm, task->pid);
@@ -310,8 +309,7 @@ static void for_each_frame(void (*visit)(struct page *page, unsigned long pfn))
 {
 	unsigned long pfn = 0;
 
-	for_each_valid_pfn(pfn, max_mapnr)
-	{
+	for_each_valid_pfn (pfn, max_mapnr) {
 		if (!PageSlab(compound_head(pfn_to_page(pfn))))
 			visit(pfn_to_page(pfn), pfn);
 	}

@@ -332,7 +332,8 @@ static void clear_marks(void)
 {
 	unsigned long pfn = 0;
 
-	for_each_valid_pfn(pfn, max_mapnr) pfn_to_page(pfn)->flags &= ~IN_AREA;
+	for_each_valid_pfn (pfn, max_mapnr)
+		pfn_to_page(pfn)->flags &= ~IN_AREA;
 }
 
 void check_window(check_report_t *report)

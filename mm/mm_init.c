@@ -49,8 +49,7 @@ static void init_pages(unsigned long start_pfn, unsigned long end_pfn, unsigned 
 {
 	const struct memmap_run *run;
 
-	for_each_memmap_run(run)
-	{
+	for_each_memmap_run (run) {
 		struct page *page = pfn_to_page(max(start_pfn, run->start_pfn));
 		const struct page *end = pfn_to_page(min(end_pfn, run->end_pfn));
 

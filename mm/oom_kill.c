@@ -45,7 +45,9 @@ struct task_struct *select_bad_process(void)
 {
 	struct task_struct *task, *worst = NULL;
 
-	for_each_process(task) if (preference(task) > (worst ? preference(worst) : 0)) worst = task;
+	for_each_process (task)
+		if (preference(task) > (worst ? preference(worst) : 0))
+			worst = task;
 	return worst;
 }
 
@@ -55,7 +57,9 @@ static bool somebody_is_dying(void)
 
 	if (time_after(jiffies, last_kill + OOM_PATIENCE))
 		return false;
-	for_each_process(task) if (is_chosen(task) && !has_ended(task)) return true;
+	for_each_process (task)
+		if (is_chosen(task) && !has_ended(task))
+			return true;
 	return false;
 }
 
@@ -67,8 +71,7 @@ static void oom_kill_process(struct task_struct *victim)
 
 	pr_err("Out of memory: killed process %d (%s), %lu kB of its own\n", victim->pid,
 	       victim->comm, (mm->rss + mm->nr_ptes) << (PAGE_SHIFT - 10));
-	for_each_process(task)
-	{
+	for_each_process (task) {
 		if (task->mm != mm)
 			continue;
 		task->thread_info.flags |= _TIF_MEMDIE;

@@ -103,8 +103,7 @@ static unsigned long check_slabs(report_fn report, unsigned long *nr_slabs)
 {
 	unsigned long nr = 0, pfn = 0;
 
-	for_each_valid_pfn(pfn, max_low_pfn)
-	{
+	for_each_valid_pfn (pfn, max_low_pfn) {
 		const struct page *page = pfn_to_page(pfn);
 		const char *rule;
 

@@ -306,8 +306,7 @@ void list_live_objects(struct kmem_cache *s)
 {
 	unsigned long pfn = 0;
 
-	for_each_valid_pfn(pfn, max_low_pfn)
-	{
+	for_each_valid_pfn (pfn, max_low_pfn) {
 		struct page *page = pfn_to_page(pfn);
 		void *object;
 

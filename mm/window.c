@@ -98,8 +98,7 @@ struct layout_usage vmalloc_usage(void)
 				      .unit = "kB" };
 	struct vmap_info info;
 
-	for_each_vmap_area(&info)
-	{
+	for_each_vmap_area (&info) {
 		usage.used += (info.end - info.start) / SZ_1K;
 		usage.nr_areas++;
 	}

@@ -10,6 +10,7 @@
  * Only reads.
  */
 #include <kernel/percpu.h>
+#include <kernel/preempt.h>
 #include <lib/kernel.h>
 #include <lib/printf.h>
 #include <mm/slab.h>
@@ -71,7 +72,7 @@ const char *why_no_frame(unsigned long pfn, char *buf)
 	return buf;
 }
 
-const char *frame_state(struct page *page, char *buf)
+static const char *describe(struct page *page, char *buf)
 {
 	struct page *head = compound_head(page);
 
@@ -82,4 +83,15 @@ const char *frame_state(struct page *page, char *buf)
 	if (PageHead(head))
 		return compound_state(head, buf);
 	return page_count(page) ? "in use" : free_state(page, buf);
+}
+
+/* Preemption off: a slab goes back to the page allocator with its cache's name, and lists change. */
+const char *frame_state(struct page *page, char *buf)
+{
+	const char *state;
+
+	preempt_disable();
+	state = describe(page, buf);
+	preempt_enable();
+	return state;
 }

@@ -28,8 +28,7 @@ static struct task_struct *task_behind(pid_t pid)
 {
 	struct task_struct *task, *next = NULL;
 
-	for_each_process(task)
-	{
+	for_each_process (task) {
 		if (task->pid > pid && (!next || task->pid < next->pid))
 			next = task;
 	}

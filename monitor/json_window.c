@@ -131,6 +131,7 @@ void json_vmalloc(const char *name)
 	struct vmap_info info;
 
 	json_open(name, '[');
-	for_each_vmap_area(&info) tell_area(&info);
+	for_each_vmap_area (&info)
+		tell_area(&info);
 	json_close(']');
 }

@@ -52,7 +52,8 @@ static int run_ps(int argc __unused, char **argv __unused)
 	monitor_printf("  PID  PPID  PGRP S PRE    RSS STACK                 %-*s WCHAN\n",
 		       TASK_COMM_LEN, "COMM");
 	preempt_disable();
-	for_each_process(task) show_task(task);
+	for_each_process (task)
+		show_task(task);
 	preempt_enable();
 	return 0;
 }

@@ -138,8 +138,7 @@ static int run_vmallocinfo(int argc __unused, char **argv __unused)
 	unsigned long nr = 0, size = 0, nr_unpurged = 0;
 	struct vmap_info info;
 
-	for_each_vmap_area(&info)
-	{
+	for_each_vmap_area (&info) {
 		monitor_printf("0x%08lx-0x%08lx %7lu", info.start, info.end, info.end - info.start);
 		if (info.unpurged)
 			monitor_printf(" unpurged vm_area");

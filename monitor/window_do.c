@@ -219,8 +219,7 @@ static bool is_page_array(const void *addr)
 {
 	struct vmap_info info;
 
-	for_each_vmap_area(&info)
-	{
+	for_each_vmap_area (&info) {
 		if (info.vm.pages == addr)
 			return true;
 	}

@@ -20,7 +20,9 @@ static bool is_group_of(pid_t pgrp, pid_t session)
 {
 	const struct task_struct *task;
 
-	for_each_process(task) if (task->pgrp == pgrp && task->session == session) return true;
+	for_each_process (task)
+		if (task->pgrp == pgrp && task->session == session)
+			return true;
 	return false;
 }
 
@@ -28,7 +30,9 @@ static bool is_group(pid_t pgrp)
 {
 	const struct task_struct *task;
 
-	for_each_process(task) if (task->pgrp == pgrp) return true;
+	for_each_process (task)
+		if (task->pgrp == pgrp)
+			return true;
 	return false;
 }
 

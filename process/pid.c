@@ -23,8 +23,7 @@ static bool names_a_group(unsigned long pid)
 {
 	const struct task_struct *task;
 
-	for_each_process(task)
-	{
+	for_each_process (task) {
 		if (task->pgrp == (pid_t)pid || task->session == (pid_t)pid)
 			return true;
 	}
@@ -74,7 +73,9 @@ struct task_struct *find_task_by_pid(pid_t pid)
 {
 	struct task_struct *task;
 
-	for_each_process(task) if (task->pid == pid) return task;
+	for_each_process (task)
+		if (task->pid == pid)
+			return task;
 	return NULL;
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Coursework: `make lab`, `grade`, `grade-all`, `handout`, `prove-labs` call this."""
+"""Coursework: `make lab`, `grade`, `grade-all`, `similar`, `handout`, `prove-labs` call this."""
 
 import argparse
 import os
@@ -10,10 +10,10 @@ import sys
 def arguments():
     parser = argparse.ArgumentParser(prog="lab.py", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    for name in ("start", "grade", "grade-all", "handout", "prove"):
+    for name in ("start", "grade", "grade-all", "similar", "handout", "prove"):
         command = commands.add_parser(name)
         command.add_argument("lab", nargs="?" if name == "prove" else None)
-        if name in ("grade", "grade-all", "handout"):
+        if name in ("grade", "grade-all", "similar", "handout"):
             command.add_argument("--seed")
         if name in ("grade", "grade-all"):
             command.add_argument("--extra", type=pathlib.Path)
@@ -21,8 +21,11 @@ def arguments():
     commands.choices["grade"].add_argument("--work", type=pathlib.Path)
     commands.choices["grade"].add_argument("--jobs", type=int, default=2)
     commands.choices["grade"].add_argument("--worker", default="")
-    commands.choices["grade-all"].add_argument("submissions", type=pathlib.Path)
+    for name in ("grade-all", "similar"):
+        commands.choices[name].add_argument("submissions", type=pathlib.Path)
+    commands.choices["similar"].add_argument("--old", type=pathlib.Path)
     commands.choices["prove"].add_argument("--runs", type=int, default=3)
+    commands.choices["prove"].add_argument("--sample", type=int)
     return parser.parse_args()
 
 
@@ -56,9 +59,14 @@ def grade_all(args):
     return grade_class(args.lab, args.submissions, args.extra, args.seed, args.out)
 
 
+def similar(args):
+    from k896.labs.similar import similar as lay_out_class
+    lay_out_class(args.lab, args.submissions, args.old, args.seed)
+
+
 def prove(args):
     from k896.labs.prove import prove as prove_lab, prove_all
-    return prove_lab(args.lab, args.runs) if args.lab else prove_all([__file__], args.runs)
+    return prove_lab(args.lab, args.runs, args.sample) if args.lab else prove_all([__file__], args.runs)
 
 
 def main():
@@ -70,7 +78,8 @@ def main():
     from k896 import leave_on_signals
     from k896.labs.folder import Mistake
     leave_on_signals()
-    run = {"start": start, "grade": grade, "grade-all": grade_all, "handout": handout, "prove": prove}
+    run = {"start": start, "grade": grade, "grade-all": grade_all, "similar": similar, "handout": handout,
+           "prove": prove}
     try:
         return run[args.command](args)
     except Mistake as mistake:

@@ -30,6 +30,7 @@ static int bd_new(int argc __unused, char **argv __unused)
 		INIT_LIST_HEAD(&zone.free_area[order].free_list);
 	block = alloc_pages(GFP_KERNEL, MAX_BLOCK);
 	fact("block", block != NULL);
+	fact("largest", MAX_BLOCK);
 	return 0;
 }
 
@@ -140,6 +141,7 @@ static int bd_mem_map(int argc __unused, char **argv __unused)
 
 	fact("mem_map", (unsigned long)mem_map);
 	fact("frames", max_pfn);
+	fact("largest", MAX_BLOCK);
 	fact("size", sizeof(struct page));
 	fact("flag", 1UL << PG_buddy);
 	fact("private", offsetof(struct page, private));

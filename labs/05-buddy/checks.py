@@ -7,18 +7,21 @@ import struct
 
 from k896.labs import expect
 
-MAX_BLOCK = 10
 NOTHING = 0xffffffff
 
 
 class Model:
-    """Free blocks as they must be: {(order, frame)}. Which of several blocks is taken is left open."""
+    """
+    Free blocks as they must be: {(order, frame)}. Which of several blocks is taken is left open.
+    @largest: order of a block that has no buddy
+    """
 
-    def __init__(self):
+    def __init__(self, largest):
+        self.largest = largest
         self.free = set()
 
     def put(self, order, frame):
-        while order < MAX_BLOCK and (order, frame ^ (1 << order)) in self.free:
+        while order < self.largest and (order, frame ^ (1 << order)) in self.free:
             self.free.remove((order, frame ^ (1 << order)))
             frame &= ~(1 << order)
             order += 1
@@ -67,8 +70,10 @@ class Zone:
     """The grader's zone, and the model beside it."""
 
     def __init__(self, machine):
-        self.machine, self.model = machine, Model()
-        expect(machine.facts("bd_new")["block"], "after boot no block of the largest order can be allocated")
+        facts = machine.facts("bd_new")
+        expect(facts["block"], "after boot no block of the largest order can be allocated")
+        self.machine, self.largest = machine, facts["largest"]
+        self.model = Model(self.largest)
 
     def step(self, line):
         facts = self.machine.facts(line)
@@ -101,25 +106,25 @@ class Zone:
 
 def splits(machine):
     zone = Zone(machine)
-    zone.put((0, MAX_BLOCK))
+    zone.put((0, zone.largest))
     order = machine.rng.randrange(0, 4)
     frame = zone.take(order)
     expect(frame == 0, f"of a block that begins at 0 a piece of order {order} at {frame:#x} was given out, not its lowest")
-    zone.demand_lists(f"after a block of order {MAX_BLOCK} was cut down to order {order}")
+    zone.demand_lists(f"after a block of order {zone.largest} was cut down to order {order}")
 
 
 def smallest(machine):
     zone = Zone(machine)
-    zone.put((512, 9), (32, 5), (8, 3))
+    zone.put((1 << zone.largest - 1, zone.largest - 1), (32, 5), (8, 3))
     frame = zone.take(2)
-    expect(frame == 8, f"with blocks of order 3, 5 and 9 free a request of order 2 got frame {frame:#x}, not 8")
+    expect(frame == 8, f"with blocks of order 3, 5 and {zone.largest - 1} free a request of order 2 got frame {frame:#x}, not 8")
     zone.demand_lists("after the block of order 3 was cut")
 
 
 def merges(machine):
     zone = Zone(machine)
-    machine.command(f"bd_scatter {machine.rng.randrange(101, 999)} {machine.rng.randrange(1024)}")
-    zone.model.put(MAX_BLOCK, 0)
+    machine.command(f"bd_scatter {machine.rng.randrange(101, 999)} {machine.rng.randrange(1 << zone.largest)}")
+    zone.model.put(zone.largest, 0)
     zone.demand_lists("after all frames of a block were put one by one")
 
 
@@ -148,18 +153,20 @@ def used(machine):
 
 def zones(machine):
     zone = Zone(machine)
-    machine.command("bd_other_zone 512")
-    zone.put((0, 9))
-    facts = machine.facts("bd_put 512 9")
+    order = zone.largest - 1
+    middle = 1 << order
+    machine.command(f"bd_other_zone {middle}")
+    zone.put((0, order))
+    facts = machine.facts(f"bd_put {middle} {order}")
     expect(blocks(facts, "put"), "the step did not end")
-    machine.command("bd_other_zone 512")
-    zone.model.free.add((9, 512))
+    machine.command(f"bd_other_zone {middle}")
+    zone.model.free.add((order, middle))
     zone.demand_lists("two halves, each in a zone of its own, are no block")
 
 
 def counts(machine):
     zone = Zone(machine)
-    zone.put((0, MAX_BLOCK))
+    zone.put((0, zone.largest))
     zone.demand_counts("with one block")
     machine.facts(f"bd_random {machine.rng.getrandbits(30)} 40")
     zone.demand_counts("after forty requests")
@@ -167,7 +174,7 @@ def counts(machine):
 
 def random(machine):
     zone = Zone(machine)
-    zone.put((0, MAX_BLOCK))
+    zone.put((0, zone.largest))
     zone.step(f"bd_random {machine.rng.getrandbits(30)} 900")
     zone.demand_lists("after nine hundred requests")
 
@@ -175,7 +182,7 @@ def random(machine):
 def empties(machine):
     zone = Zone(machine)
     zone.put((0, 3), (16, 3))
-    for order, got in (4, NOTHING), (MAX_BLOCK, NOTHING):
+    for order, got in (4, NOTHING), (zone.largest, NOTHING):
         frame = zone.take(order)
         expect(frame == got, f"only blocks of order 3 are free, and a request of order {order} got {frame:#x}")
     zone.demand_lists("a request that cannot be served changes nothing")
@@ -185,7 +192,7 @@ def ram(machine):
     """All struct pages, from outside: free blocks lie where they may, do not overlap, and are merged."""
     facts = machine.facts("bd_mem_map")
     offset = facts["mem_map"] - machine.kernel.page_offset
-    size, frames = facts["size"], facts["frames"]
+    size, frames, largest = facts["size"], facts["frames"], facts["largest"]
     memory = machine.physical(offset, size * frames)
     word = struct.Struct("<Q" if machine.kernel.bits == 64 else "<I")
     free, end, per_zone = set(), 0, [0] * len(facts.all("zone free"))
@@ -194,7 +201,7 @@ def ram(machine):
         if not flags & facts["flag"]:
             continue
         order = word.unpack_from(memory, frame * size + facts["private"])[0]
-        expect(order <= MAX_BLOCK, f"the free block at frame {frame:#x} says that its order is {order}")
+        expect(order <= largest, f"the free block at frame {frame:#x} says that its order is {order}")
         expect(not frame % (1 << order), f"the free block of order {order} at frame {frame:#x} does not begin at a "
                                          "multiple of its size")
         expect(frame >= end, f"the free block at frame {frame:#x} lies in another one")
@@ -203,7 +210,7 @@ def ram(machine):
         per_zone[flags >> facts["zone shift"]] += 1 << order
     for order, frame, zone in free:
         buddy = (order, frame ^ (1 << order), zone)
-        expect(order == MAX_BLOCK or buddy not in free,
+        expect(order == largest or buddy not in free,
                f"frames {frame:#x} and {buddy[1]:#x} are free buddies of order {order}, and not merged")
     expect(free, "no frame of RAM is free")
     expect(per_zone == facts.all("zone free"), f"the zones' free_pages are {facts.all('zone free')}; by their struct "

@@ -13,8 +13,7 @@ static bool all_reserved(u64 start, u64 end)
 	const u64 limit = min(end, (u64)max_mapnr << PAGE_SHIFT);
 	unsigned long pfn = (unsigned long)(start >> PAGE_SHIFT);
 
-	for_each_valid_pfn(pfn, (unsigned long)((limit + ~PAGE_MASK) >> PAGE_SHIFT))
-	{
+	for_each_valid_pfn (pfn, (unsigned long)((limit + ~PAGE_MASK) >> PAGE_SHIFT)) {
 		if (!PageReserved(pfn_to_page(pfn)))
 			return false;
 	}

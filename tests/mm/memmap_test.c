@@ -65,7 +65,8 @@ static void valid_frames_are_met_once_each_and_in_order(struct kunit *test)
 
 	for (unsigned long at = 0; at < max_mapnr; at++)
 		wanted += pfn_valid(at);
-	for_each_valid_pfn(pfn, max_mapnr) nr++;
+	for_each_valid_pfn (pfn, max_mapnr)
+		nr++;
 	KUNIT_EXPECT_EQ(test, nr, wanted);
 	KUNIT_EXPECT_FALSE(test, pfn_valid(max_mapnr));
 }

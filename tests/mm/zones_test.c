@@ -59,8 +59,8 @@ static unsigned long count_unreserved(const struct zone *zone)
 {
 	unsigned long nr = 0, pfn = zone->zone_start_pfn;
 
-	for_each_valid_pfn(pfn, zone->zone_start_pfn + zone->spanned_pages) nr +=
-		!PageReserved(pfn_to_page(pfn));
+	for_each_valid_pfn (pfn, zone->zone_start_pfn + zone->spanned_pages)
+		nr += !PageReserved(pfn_to_page(pfn));
 	return nr;
 }
 
@@ -109,8 +109,7 @@ static void mem_map_is_reserved_itself(struct kunit *test)
 	unsigned long pfn = 0;
 
 	KUNIT_EXPECT_PTR_EQ(test, contig_page_data.node_mem_map, mem_map);
-	for_each_valid_pfn(pfn, max_mapnr)
-	{
+	for_each_valid_pfn (pfn, max_mapnr) {
 		struct page_walk walk;
 
 		KUNIT_ASSERT_TRUE(

@@ -271,7 +271,8 @@ static void every_frame_is_told_once_and_the_free_ones_add_up(struct kunit *test
 	unsigned long pfn = 0;
 
 	run(test, "json frames");
-	for_each_valid_pfn(pfn, max_mapnr) nr_valid++;
+	for_each_valid_pfn (pfn, max_mapnr)
+		nr_valid++;
 	for_each_zone (zone) {
 		free += zone->free_pages;
 		at_hand += (unsigned long)zone->pageset[0].count;

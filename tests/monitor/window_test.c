@@ -39,8 +39,7 @@ static struct page *free_frame(struct kunit *test, gfp_t gfp, enum zone_type zon
 /* An area of that size, taken by hand; the first of them. */
 static bool area_by_hand(unsigned long size, struct vmap_info *info)
 {
-	for_each_vmap_area(info)
-	{
+	for_each_vmap_area (info) {
 		char buf[48];
 
 		if (info->vm.nr_pages == size >> PAGE_SHIFT &&

@@ -4,6 +4,9 @@ Coursework: marks, rubrics, handouts, and submissions of every bad kind. Whether
 is a matter of minutes for each lab: .ci/run proves those whose files changed, and two more.
 """
 
+import contextlib
+import functools
+import io
 import json
 import os
 import pathlib
@@ -14,9 +17,9 @@ import tempfile
 import unittest
 
 from k896 import main, tier
-from k896.kernels import ROOT
-from k896.labs import build, handout, prove
-from k896.labs.folder import all_labs, handout_of, numbers
+from k896.kernels import BUILD, ROOT
+from k896.labs import build, handout, ledger, prove, similar
+from k896.labs.folder import Lab, Mistake, all_labs, handout_of, numbers
 from k896.labs.markers import BadMark, all_answers, answers_in, stubbed
 
 SECTIONS = ["**", "## Begin", "## Background", "## Read, in this order", "## What you write", "## Steps",
@@ -83,28 +86,31 @@ class Folders(unittest.TestCase):
                     self.assertGreater(len({str(view(str(seed))) for seed in range(20)}), 1)
 
 
+@functools.cache
+def content(number):
+    """{path: text} of a lab's handout."""
+    lab = Lab(number)
+    telling = handout.telling_lines(lab)
+    files = {path: handout.content_of(path, lab, telling) for path in handout.tree_files()
+             if not (ROOT / path).is_symlink()}
+    return {path: text.decode("utf-8", "replace") for path, text in files.items() if text is not None}
+
+
 @unittest.skipIf(handout_of(), "a handout has no answers")
 class Handouts(unittest.TestCase):
-    def content(self, labs):
-        telling = handout.telling_lines(labs)
-        files = {path: handout.content_of(path, labs, telling) for path in handout.tree_files()
-                 if not (ROOT / path).is_symlink()}
-        return {path: content.decode("utf-8", "replace") for path, content in files.items() if content is not None}
-
     def test_no_line_of_an_answer_is_in_the_handout_of_its_lab(self):
         for lab in all_labs():
             with self.subTest(str(lab)):
-                files = self.content([lab])
+                files = content(lab.number)
                 kept = {line.strip() for path in lab.files for line in files[path].splitlines()}
-                for line in handout.telling_lines([lab]) - kept:
+                for line in handout.telling_lines(lab) - kept:
                     found = [path for path, text in files.items() if line in text and path not in lab.files]
                     self.assertLessEqual(len(found), 3, f"{line}: {found}")
                     self.assertEqual([], [path for path in found if path.startswith(("docs/", "labs/"))], line)
 
     def test_each_function_of_the_lab_is_a_stub_there(self):
-        labs = all_labs()
-        files = self.content(labs)
-        for lab in labs:
+        for lab in all_labs():
+            files = content(lab.number)
             for path in lab.files:
                 for answer in answers_in(path, files[path]):
                     if lab.number in answer.labs:
@@ -113,12 +119,12 @@ class Handouts(unittest.TestCase):
                         self.assertIn("lab_todo", body[0])
 
     def test_the_exam_has_no_answers_there(self):
-        text = self.content(all_labs())["docs/instructor.md"]
+        text = content(numbers()[0])["docs/instructor.md"]
         self.assertIn("## Questions", text)
         self.assertNotIn("Answers", text)
 
     def test_wrong_solutions_objects_and_history_stay_here(self):
-        paths = self.content(all_labs())
+        paths = content(numbers()[0])
         self.assertEqual([], [path for path in paths if "/wrong/" in path or path.startswith((".git/", "build/"))])
 
 
@@ -162,6 +168,12 @@ class Submissions(unittest.TestCase):
         os.mkfifo(self.place())
         self.refused("not an ordinary file")
 
+    def test_a_bare_name_that_two_files_of_the_lab_have(self):
+        self.lab = next(lab for lab in all_labs() if len({os.path.basename(path) for path in lab.files}) < len(lab.files))
+        name = os.path.basename(self.lab.files[0])
+        (self.folder / name).write_bytes((ROOT / self.lab.files[0]).read_bytes())
+        self.refused(f"there is a {name}, and this lab has several")
+
     def test_a_makefile_or_tests_of_their_own_are_not_taken(self):
         for path in self.lab.files:
             place = self.folder / path
@@ -173,6 +185,38 @@ class Submissions(unittest.TestCase):
         self.assertEqual(set(build.collect(self.lab, self.folder)), set(self.lab.files))
 
 
+@unittest.skipIf(handout_of(), "a handout has no reference")
+class Similar(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="k896-")
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def student(self, name, year="term"):
+        place = self.folder / year / name / "work/08/mm"
+        place.mkdir(parents=True)
+        return place / "highmem.c"
+
+    def test_a_class_lies_as_the_tools_want_it(self):
+        self.student("ada").write_text("mine")
+        self.student("eve").symlink_to("/etc/passwd")
+        self.student("ben", "2025").write_text("old")
+        with contextlib.redirect_stdout(io.StringIO()) as output:
+            similar.similar("08", self.folder / "term", self.folder / "2025")
+        self.assertIn("eve: left out: work/08/mm/highmem.c is a symbolic link", output.getvalue())
+        folder = BUILD / "similar-08"
+        files = {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*.c")}
+        reference = (ROOT / "mm/highmem.c").read_text()
+        self.assertEqual(files, {
+            "term/ada/mm-highmem.c": "mine", "old/2025-ben/mm-highmem.c": "old",
+            "old/reference/mm-highmem.c": reference, "base/mm-highmem.c": stubbed("mm/highmem.c", reference, ["08"])})
+
+    def test_without_one_submission_it_says_so(self):
+        self.student("ada").mkdir()
+        with contextlib.redirect_stdout(io.StringIO()), self.assertRaisesRegex(Mistake, "no student's folder"):
+            similar.similar("08", self.folder / "term")
+
+
 # What kmap_high() of lab 08 begins with, and what the report says of it.
 BAD_KERNELS = {
     "hangs": "for (;;)\n\t\t;",
@@ -180,6 +224,7 @@ BAD_KERNELS = {
     "triple fault": "memset((void *)0xc0101000, 0, SZ_1M);",
     "panics: lab": None,
     "does not build": "this is no C;",
+    "mm/highmem.c includes mm/highmem.c": "",
 }
 
 
@@ -191,6 +236,8 @@ class Class(unittest.TestCase):
         text = (ROOT / "mm/highmem.c").read_text()
         if words is None:
             return stubbed("mm/highmem.c", text, ["08"])
+        if not words:
+            return "#include <../mm/highmem.c>\n"  # the answer lies in the grader's own tree
         head = "__landmark void *kmap_high(struct page *page)\n{\n\tvoid *vaddr;\n"
         self.assertIn(head, text)
         return text.replace(head, head + f"\n\t{words}\n")
@@ -258,28 +305,27 @@ class Hidden(unittest.TestCase):
         self.assertEqual(results["score"], 110)
 
 
-def changed_paths():
-    """Against the main branch; all of HEAD's own where there is none."""
-    git = lambda *words: subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False).stdout
-    base = git("merge-base", "HEAD", "origin/main").strip() or git("merge-base", "HEAD", "main").strip() or "HEAD~1"
-    return set(git("diff", "--name-only", base).split()), git("rev-parse", "HEAD").strip()
-
-
 @unittest.skipUnless(tier() and not handout_of(), "quick tier")
 class Graders(unittest.TestCase):
-    def to_prove(self):
-        paths, head = changed_paths()
-        changed = {lab.number for lab in all_labs()
-                   if any(path in lab.files or path.startswith(f"labs/{lab.folder.name}/") for path in paths)}
-        others = sorted(set(numbers()) - changed)
-        return sorted(changed | set(random.Random(head).sample(others, min(2, len(others)))))
+    """Those of the labs that changed since they were proven; of two others a sample."""
+
+    def prove(self, number, *sample):
+        with self.subTest(number):
+            result = subprocess.run([ROOT / "tools/lab.py", "prove", number, "--runs", "1", *sample], cwd=ROOT,
+                                    capture_output=True, text=True, check=False, timeout=3600)
+            self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
 
     def test_give_nothing_for_nothing_all_for_all_and_see_each_mistake(self):
-        for number in self.to_prove():
-            with self.subTest(number):
-                result = subprocess.run([ROOT / "tools/lab.py", "prove", number, "--runs", "1"], cwd=ROOT,
-                                        capture_output=True, text=True, check=False, timeout=3600)
-                self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        changed = ledger.changed_labs()
+        others = sorted(set(numbers()) - set(changed))
+        for number in changed:
+            self.prove(number)
+        for number in random.Random(head()).sample(others, min(2, len(others))):
+            self.prove(number, "--sample", "2")
+
+
+def head():
+    return subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False).stdout
 
 
 main()

@@ -43,8 +43,7 @@ static bool thread_stack_of(unsigned long addr, struct stack_area *area)
 {
 	const struct task_struct *task;
 
-	for_each_process(task)
-	{
+	for_each_process (task) {
 		const unsigned long low = (unsigned long)task->stack;
 
 		if (addr < low - PAGE_SIZE || addr >= low + THREAD_SIZE)

@@ -206,8 +206,9 @@ __landmark struct page *alloc_mem_map(void)
 	struct page *const map = (struct page *)VMEMMAP_START;
 	const struct memmap_run *run;
 
-	for_each_memmap_run(run) vmemmap_populate((unsigned long)(map + run->start_pfn),
-						  (unsigned long)(map + run->end_pfn));
+	for_each_memmap_run (run)
+		vmemmap_populate((unsigned long)(map + run->start_pfn),
+				 (unsigned long)(map + run->end_pfn));
 	return map;
 }
 

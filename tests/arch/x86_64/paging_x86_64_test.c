@@ -117,8 +117,7 @@ static void each_frame_of_ram_has_a_struct_page_and_no_empty_block_has(struct ku
 	const struct memmap_run *run;
 	unsigned long ram = 0;
 
-	for_each_memmap_run(run)
-	{
+	for_each_memmap_run (run) {
 		for (unsigned long pfn = run->start_pfn; pfn < run->end_pfn;
 		     pfn += MAX_ORDER_NR_PAGES) {
 			unsigned long nr = e820_ram_pages(&e820, pfn, pfn + MAX_ORDER_NR_PAGES);

@@ -9,7 +9,9 @@ Coursework: what a student writes is taken out of the reference, and what comes 
         grade      each criterion on each of its machines ---> points, and why
         report     a table, results.json, JUnit XML
         classroom  a folder of submissions, each in a sandbox
+        similar    the same folder, as JPlag and MOSS want it
         prove      does every grader give nothing for nothing, all for all, and see each mistake?
+        ledger     what was proven already, and of which tree
 
 tools/lab.py is the command. checks.py of a lab needs the two names below.
 """

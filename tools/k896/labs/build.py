@@ -16,8 +16,6 @@ import stat
 import subprocess
 
 from ..kernels import BUILD, ROOT, VARIANT
-from .folder import handout_of, numbers
-from .start import source_of
 
 FOLDER = BUILD / (VARIANT.strip("-") or "grade")
 LARGEST = 256 << 10  # bytes of a student's file: the largest of the tree has a tenth of that
@@ -52,11 +50,19 @@ def _check_file(folder, path):
 
 
 def find_file(folder, lab, path):
-    """Where in @folder the student's @path lies: as in the tree, under work/NN/, or by its name alone."""
-    for place in (folder / path, folder / "work" / lab.number / path, folder / os.path.basename(path)):
+    """
+    Where in @folder the student's @path lies: as in the tree, under work/NN/, or by its name alone if
+    the lab has no other of that name.
+    """
+    name = os.path.basename(path)
+    for place in (folder / path, folder / "work" / lab.number / path):
         if os.path.lexists(place):
             return _check_file(folder, place)
-    raise Refused(f"there is no {path}")
+    if not os.path.lexists(folder / name):
+        raise Refused(f"there is no {path}")
+    if sum(os.path.basename(other) == name for other in lab.files) > 1:
+        raise Refused(f"there is a {name}, and this lab has several: send each in its folder, as {path}")
+    return _check_file(folder, folder / name)
 
 
 def collect(lab, folder):
@@ -70,6 +76,7 @@ def collect(lab, folder):
 
 def _fill(folder, files):
     """Make @folder hold these files alone; what is the same keeps its date, so is not built again."""
+    folder.mkdir(parents=True, exist_ok=True)
     keep = {folder / path for path in files}
     for old in [path for path in folder.rglob("*") if path.is_file()]:
         if old not in keep:
@@ -81,26 +88,15 @@ def _fill(folder, files):
             place.write_bytes(content)
 
 
-def _other_labs(lab):
-    """In a handout of all labs nothing else is there to stand on: the student's other labs."""
-    files = {}
-    for number in numbers() if handout_of() == "all" else []:
-        folder = ROOT / "work" / number
-        for place in folder.rglob("*") if number != lab.number and folder.is_dir() else []:
-            if place.is_file() and not place.is_symlink():
-                files[str(place.relative_to(folder))] = place.read_bytes()
-    return files
-
-
 def lay_out(lab, files, extra=None):
     """Fill the layers and the folder of tests."""
-    _fill(FOLDER / "student", {**_other_labs(lab), **files})
+    _fill(FOLDER / "student", files)
     _fill(FOLDER / "seed", {path: text.encode() for path, text in lab.varied_files().items()})
     _fill(FOLDER / "tests", {path.name: path.read_bytes() for path in lab.tests(extra)})
 
 
 def reference_files(lab):
-    return {path: source_of(lab, path).read_bytes() for path in lab.files}
+    return {path: (ROOT / path).read_bytes() for path in lab.files}
 
 
 # --- make ----------------------------------------------------------------------------------------
@@ -120,6 +116,26 @@ def first_errors(output, lines=6):
     return "\n".join((found or output.splitlines()[-lines:])[:lines])
 
 
+def _prerequisites(rules):
+    """What the object in a compiler's .d file was made of, as paths in the tree."""
+    first = rules.replace("\\\n", " ").splitlines()[0]
+    return [os.path.relpath(os.path.join(ROOT, word), ROOT) for word in first.partition(": ")[2].split()]
+
+
+def _check_includes(kernel):
+    """
+    The answer lies in this very tree, one #include away: refuse a kernel made with a file of the tree
+    that the student was to write, or with a source inside another one.
+    """
+    asked_for = {str(path.relative_to(FOLDER / "student")) for path in (FOLDER / "student").rglob("*")}
+    for rules in kernel.folder.rglob("*.d"):
+        source, *included = _prerequisites(rules.read_text())
+        for path in included:
+            if path in asked_for or path.endswith((".c", ".asm")):
+                source = source.partition("/student/")[2] or source
+                raise Refused(f"{kernel.name}: {source} includes {path}: send your own code")
+
+
 def environment():
     """Nothing of an outer make's settings."""
     return {name: value for name, value in os.environ.items()
@@ -136,6 +152,7 @@ def build(kernel, llvm=False, jobs=2):
         raise Refused(f"{kernel.name}: the compiler is not done after {MAKE_SECONDS} s") from None
     if result.returncode:
         raise Refused(f"{kernel.name} does not build:\n{first_errors(result.stdout)}")
+    _check_includes(kernel)
     return result.stdout
 
 

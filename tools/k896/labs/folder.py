@@ -152,15 +152,18 @@ def all_labs(seed=None):
     return [Lab(number, seed) for number in numbers()]
 
 
-def handout_of():
-    """What is stubbed in this tree, if it is a handout: "08", "all"; None in the reference."""
+def _handout():
     note = LABS / "handout.json"
-    return json.loads(note.read_text())["labs"] if note.exists() else None
+    return json.loads(note.read_text()) if note.exists() else {}
+
+
+def handout_of():
+    """The lab that is stubbed in this tree, if it is a handout; None in the reference."""
+    return _handout().get("lab")
 
 
 def handout_seed():
-    note = LABS / "handout.json"
-    return json.loads(note.read_text())["seed"] if note.exists() else None
+    return _handout().get("seed")
 
 
 def relative(path):

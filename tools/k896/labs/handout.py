@@ -7,7 +7,8 @@
                                      build/handout-08.tar.gz
 
 Nothing of build/ or of the history comes along. labs/handout.json says what this tree is, so that
-`make lab` and `make grade` inside it know.
+`make lab` and `make grade` inside it know. There is no tree without the answers of all labs: the kernel
+does not boot on stubs, and each lab stands on all others.
 """
 
 import gzip
@@ -37,13 +38,9 @@ def tree_files():
     return [path for path in result.stdout.split("\0") if path and (ROOT / path).exists()]
 
 
-def telling_lines(labs):
+def telling_lines(lab):
     """Lines of the answers that stand nowhere else in the sources."""
-    lines = set()
-    for lab in labs:
-        for answer in lab.answers:
-            lines |= {line.strip() for line in body_of(answer) if len(line.strip()) >= TELLING}
-    return lines
+    return {line.strip() for answer in lab.answers for line in body_of(answer) if len(line.strip()) >= TELLING}
 
 
 def _without_answers(text, telling):
@@ -52,36 +49,34 @@ def _without_answers(text, telling):
     return EXAM.sub("", FENCED.sub(lambda block: CUT if quotes(block[0]) else block[0], text))
 
 
-def content_of(path, labs, telling):
+def content_of(path, lab, telling):
     """The bytes that a student gets of this file; None if it is not for students."""
-    if re.match(r"labs/[^/]+/wrong/", path):
+    if re.match(r"labs/([^/]+/wrong/|proven.json)", path):
         return None
     content = (ROOT / path).read_bytes()
     if not path.endswith((".c", ".h", ".asm", ".inc", ".md")):
         return content
-    text = content.decode()
-    for lab in labs:
-        text = lab.varied(path, text)
-    if any(path in lab.files for lab in labs):
-        text = stubbed(path, text, [lab.number for lab in labs])
+    text = lab.varied(path, content.decode())
+    if path in lab.files:
+        text = stubbed(path, text, [lab.number])
     return (_without_answers(text, telling) if path.endswith(".md") else text).encode()
 
 
-def write_tree(folder, labs, name, seed):
+def write_tree(folder, lab):
     shutil.rmtree(folder, ignore_errors=True)
-    telling = telling_lines(labs)
+    telling = telling_lines(lab)
     for path in tree_files():
         place = folder / path
         if (ROOT / path).is_symlink():
             place.parent.mkdir(parents=True, exist_ok=True)
             place.symlink_to((ROOT / path).readlink())
             continue
-        content = content_of(path, labs, telling)
+        content = content_of(path, lab, telling)
         if content is not None:
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(content)
             place.chmod((ROOT / path).stat().st_mode & 0o777)
-    (folder / "labs/handout.json").write_text(json.dumps({"labs": name, "seed": seed}) + "\n")
+    (folder / "labs/handout.json").write_text(json.dumps({"lab": lab.number, "seed": lab.seed}) + "\n")
 
 
 def write_tarball(folder, path):
@@ -107,14 +102,18 @@ def make_repository(folder, title):
         subprocess.run(["git", "-c", "core.hooksPath=/dev/null", *words], cwd=folder, env=identity, check=True)
 
 
+def handout_for(lab):
+    folder, tarball = BUILD / f"handout-{lab.number}", BUILD / f"handout-{lab.number}.tar.gz"
+    write_tree(folder, lab)
+    write_tarball(folder, tarball)
+    make_repository(folder, f"k896, for {lab}")
+    print(f"{tarball.relative_to(ROOT)}, and {folder.relative_to(ROOT)}/ for `git push`: the tree without the answers "
+          f"of {lab}", flush=True)
+
+
 def handout(number, seed=None):
+    """@number: of a lab, or "all", for the whole term"""
     if handout_of():
         raise Mistake("handout: this tree is a handout itself")
-    labs = all_labs(seed) if number == "all" else [Lab(number, seed)]
-    folder = BUILD / f"handout-{number}"
-    write_tree(folder, labs, number, seed)
-    tarball = BUILD / f"handout-{number}.tar.gz"
-    write_tarball(folder, tarball)
-    make_repository(folder, f"k896, for {'all labs' if number == 'all' else labs[0]}")
-    print(f"{tarball.relative_to(ROOT)}: the tree for {', '.join(lab.number for lab in labs)}, without its answers\n"
-          f"{folder.relative_to(ROOT)}: the same as a git repository with one commit: `git remote add`, `git push`")
+    for lab in all_labs(seed) if number == "all" else [Lab(number, seed)]:
+        handout_for(lab)

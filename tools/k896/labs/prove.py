@@ -7,29 +7,26 @@
         ... each of them     --runs times, with the same points in each criterion
 
 A patch begins with a line "Loses: reuse, flushes" and a sentence that says what the student did. It
-is applied to the reference. What was proven with the same tree is not proven again: the results are
-kept in build/prove-labs/, one line for each run.
+is applied to the reference. What was run with the same tree is not run again (ledger.py): its points are
+judged each time.
 """
 
-import hashlib
+import fractions
 import json
+import pathlib
+import random
 import re
 import shutil
 import subprocess
 import tempfile
-import pathlib
 from typing import NamedTuple
 
-from ..kernels import BUILD, ROOT
+from ..kernels import ROOT
 from . import build
 from .folder import Lab, Mistake, handout_of, numbers
 from .grade import grade
-from .markers import FOLDERS, stubbed
-
-STATE = BUILD / "prove-labs"
-
-# What a grade depends on.
-INPUTS = [*FOLDERS, "drivers", "monitor", "tests", "make", "tools/k896", "Makefile", "kernel.mk", "labs/common"]
+from .ledger import STATE, Ledger, note_proven, sum_of
+from .markers import stubbed
 
 
 class Solution(NamedTuple):
@@ -37,16 +34,9 @@ class Solution(NamedTuple):
     files: dict    # {path: bytes}
     loses: set     # the criteria that it must lose
 
-
-def fingerprint(lab):
-    """Of everything that a grade of this lab depends on."""
-    digest = hashlib.sha256()
-    for place in [*INPUTS, lab.folder.relative_to(ROOT)]:
-        place = ROOT / place
-        for path in [place] if place.is_file() else sorted(place.rglob("*")):
-            if path.is_file() and path.suffix not in (".pyc", ".md"):
-                digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:16]
+    @property
+    def digest(self):
+        return sum_of(sorted(self.files.items()))
 
 
 def header_of(patch):
@@ -85,60 +75,39 @@ def solutions(lab):
         yield Solution(patch.stem, patched(lab, patch), loses)
 
 
-def _judge(solution, result):
-    """What is wrong with the grader, or None."""
-    if result.refused:
-        return f"nothing was run: {result.refused}"
-    if solution.name == "handout" and result.points:
-        paid = sorted(each.id for each in result.criteria if result.score(each))
-        return f"{result.points} points for nothing, for {', '.join(paid)}"
-    if result.lost != solution.loses:
-        return (f"loses {', '.join(sorted(result.lost)) or 'nothing'}, "
+def _judge(lab, solution, scores):
+    """What is wrong with the grader that gave these points, or None. @scores: {criterion's id: points}"""
+    points = {criterion.id: fractions.Fraction(scores[criterion.id]) for criterion in lab.criteria()}
+    paid = sorted(id for id in points if points[id])
+    lost = {criterion.id for criterion in lab.criteria() if points[criterion.id] < criterion.points}
+    if solution.name == "handout" and paid:
+        return f"{float(sum(points.values())):g} points for nothing, for {', '.join(paid)}"
+    if lost != solution.loses:
+        return (f"loses {', '.join(sorted(lost)) or 'nothing'}, "
                 f"not {', '.join(sorted(solution.loses)) or 'nothing'}")
     return None
 
 
-class Ledger:
-    """What has been proven, by lab, solution and run; in a file, so that it goes on where it stopped."""
-
-    def __init__(self, lab):
-        STATE.mkdir(parents=True, exist_ok=True)
-        self.path = STATE / f"{lab.number}.jsonl"
-        self.key = fingerprint(lab)
-        lines = self.path.read_text().splitlines() if self.path.exists() else []
-        self.done = [row for row in map(json.loads, lines) if row["tree"] == self.key]
-        self.path.write_text("".join(json.dumps(row) + "\n" for row in self.done))
-
-    def scores(self, name):
-        return [row["scores"] for row in self.done if row["solution"] == name]
-
-    def add(self, name, scores, seconds):
-        row = {"tree": self.key, "solution": name, "scores": scores, "seconds": round(seconds, 1)}
-        self.done.append(row)
-        with self.path.open("a") as out:
-            out.write(json.dumps(row) + "\n")
-
-
 def _prove_solution(lab, solution, runs, ledger):
     """Complaints about the grader."""
-    complaints = []
-    while len(ledger.scores(solution.name)) < runs and not complaints:
+    scores = lambda: ledger.scores(solution.name, solution.digest)
+    complaints = {_judge(lab, solution, each) for each in scores()} - {None}
+    while len(scores()) < runs and not complaints:
         result = grade(lab, solution.files)
-        complaint = _judge(solution, result)
-        if complaint:
-            complaints.append(f"{solution.name}: {complaint}")
-        else:
-            ledger.add(solution.name, {each.id: str(result.score(each)) for each in result.criteria}, result.seconds)
-            print(f"  {solution.name}: {float(result.points):g} of {result.most}, in {result.seconds:.0f} s", flush=True)
-    different = {json.dumps(scores) for scores in ledger.scores(solution.name)}
+        if result.refused:
+            return [f"{solution.name}: nothing was run: {result.refused}"]
+        ledger.add(solution.name, solution.digest, {each.id: str(result.score(each)) for each in result.criteria},
+                   result.seconds)
+        complaints = {_judge(lab, solution, scores()[-1])} - {None}
+        print(f"  {solution.name}: {float(result.points):g} of {result.most}, in {result.seconds:.0f} s", flush=True)
+    different = {json.dumps(each) for each in scores()}
     if len(different) > 1:
-        complaints.append(f"{solution.name}: not the same points each time: {' '.join(sorted(different))}")
-    return complaints
+        complaints.add(f"not the same points each time: {' '.join(sorted(different))}")
+    return [f"{solution.name}: {each}" for each in sorted(complaints)]
 
 
-def _build_with_clang(lab):
+def _build_with_clang(lab, handout):
     """The handout's kernels with the other compiler; complaints."""
-    handout = next(solutions(lab))
     build.lay_out(lab, handout.files)
     kernels = {row.kernel.name: row.kernel for each in lab.criteria() for row in each.machines}
     for kernel in kernels.values():
@@ -154,33 +123,47 @@ def _build_with_clang(lab):
     return []
 
 
-def prove_lab(lab, runs):
+def _prove_clang(lab, handout, ledger):
+    """Complaints, as _build_with_clang() has them; once for each tree."""
+    if ledger.scores("clang", handout.digest):
+        return []
+    complaints = _build_with_clang(lab, handout)
+    if not complaints:
+        ledger.add("clang", handout.digest, {}, 0)
+        print("  the handout builds with clang", flush=True)
+    return complaints
+
+
+def prove_lab(lab, runs, sample):
+    """Complaints. @sample: so many of the wrong solutions, whichever; None for all"""
     print(lab, flush=True)
-    ledger, complaints = Ledger(lab), []
     try:
-        each_solution = list(solutions(lab))
+        handout, reference, *wrong = solutions(lab)
     except Mistake as mistake:
         return [str(mistake)]
-    if len(each_solution) < 8:
-        complaints.append(f"only {len(each_solution) - 2} wrong solutions; at least six are wanted")
-    if not ledger.scores("clang"):
-        clang = _build_with_clang(lab)
-        complaints += clang
-        if not clang:
-            ledger.add("clang", {}, 0)
-            print("  the handout builds with clang", flush=True)
-    for solution in each_solution:
+    complaints = []
+    if len(wrong) < 6:
+        complaints.append(f"only {len(wrong)} wrong solutions; at least six are wanted")
+    ledger = Ledger(lab)
+    if sample is None:
+        complaints += _prove_clang(lab, handout, ledger)
+    else:
+        wrong = random.Random(ledger.key).sample(wrong, min(sample, len(wrong)))
+    for solution in [handout, reference, *wrong]:
         complaints += _prove_solution(lab, solution, runs, ledger)
     return complaints
 
 
-def prove(number, runs):
+def prove(number, runs, sample=None):
     """One lab; its complaints are in NN.txt."""
     if handout_of():
         raise Mistake("prove-labs needs the answers, and this tree is a handout")
-    complaints = prove_lab(Lab(number), runs)
+    lab = Lab(number)
+    complaints = prove_lab(lab, runs, sample)
     print("\n".join(f"  WRONG {each}" for each in complaints) or "  proven", flush=True)
     (STATE / f"{number}.txt").write_text("".join(f"lab {number}: {each}\n" for each in complaints))
+    if not complaints and sample is None:
+        note_proven(lab, runs)
     return 1 if complaints else 0
 
 

@@ -1,18 +1,8 @@
 """`make lab`: a student's own copies of the files, with stubs in the place of the answers."""
 
 from ..kernels import ROOT
-from .folder import Lab, handout_of, numbers, relative
+from .folder import Lab, relative
 from .markers import stubbed
-
-
-def source_of(lab, path):
-    """The tree's file, or in a handout of all labs the one of the latest other lab that has it."""
-    if handout_of() == "all":
-        for number in reversed(numbers()):
-            mine = ROOT / "work" / number / path
-            if number != lab.number and mine.exists():
-                return mine
-    return ROOT / path
 
 
 def start(number):
@@ -25,7 +15,7 @@ def start(number):
             print(f"  {relative(mine)}: is there already, left as it is ({names})")
             continue
         mine.parent.mkdir(parents=True, exist_ok=True)
-        mine.write_text(stubbed(path, source_of(lab, path).read_text(), [number]))
+        mine.write_text(stubbed(path, (ROOT / path).read_text(), [number]))
         print(f"  {relative(mine)}: yours to write: {names}")
     print(f"Read {relative(lab.folder)}/README.md; `make run LAB={number}` boots your kernel, "
           f"`make grade N={number}` grades it.")
