@@ -233,16 +233,16 @@ static int cow_hold(int argc __unused, char **argv)
 /* The Nth from now on is refused. */
 static struct fault_attr refuse(const char *nth)
 {
-	return (struct fault_attr){
-		.probability = 100, .times = 1, .interval = (unsigned int)number(nth)
-	};
+	return (struct fault_attr){ .probability = 100,
+				    .times = 1,
+				    .interval = (unsigned int)number(nth) };
 }
 
 /* "cow_poor_fork frames 2": the second frame is refused. */
 static int cow_poor_fork(int argc __unused, char **argv)
 {
-	void (*inject)(const struct fault_attr *) = *argv[1] == 'f' ? set_fail_page_alloc
-								    : set_failslab;
+	void (*inject)(const struct fault_attr *) =
+		*argv[1] == 'f' ? set_fail_page_alloc : set_failslab;
 	const struct fault_attr attr = refuse(argv[2]);
 	const int preempt_before = preempt_count();
 	struct mm_struct *mm;
