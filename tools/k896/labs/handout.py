@@ -1,7 +1,7 @@
 """
 `make handout`: the tree as students get it, without answers.
 
-        git ls-files --> without labs/*/wrong --> stubs for the lab's functions --> code blocks of the
+        git ls-files --> without labs/*/{wrong,solution} --> stubs for the lab's functions --> code blocks of the
         guide that quote one cut, and the exam's answers --> build/handout-08/ (a git repository with
                                                              one commit)
                                      build/handout-08.tar.gz
@@ -51,7 +51,7 @@ def _without_answers(text, telling):
 
 def content_of(path, lab, telling):
     """The bytes that a student gets of this file; None if it is not for students."""
-    if re.match(r"labs/([^/]+/wrong/|proven.json)", path):
+    if re.match(r"labs/([^/]+/(wrong|solution)/|proven.json)", path):
         return None
     content = (ROOT / path).read_bytes()
     if not path.endswith((".c", ".h", ".asm", ".inc", ".md")):
