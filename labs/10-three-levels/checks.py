@@ -361,6 +361,8 @@ def fails(machine):
         expect(not any(facts.all("pgd")), f"a pgd of which only {there} tables of 3 could be had was returned")
         expect(abs(before - after) < 10, f"20 times a pgd got {there} tables and no more; {before - after} frames are gone "
                                          f"with it")
+        stolen = sum(count != 1 for count in facts.all("count"))
+        expect(not stolen, f"with a pgd that got {there} tables and no more {stolen} frames of somebody else's were given back")
 
 
 # --- a boot ---------------------------------------------------------------------------------------

@@ -217,12 +217,17 @@ static int tl_pgds_come_and_go(int argc __unused, char **argv)
 	return 0;
 }
 
-/* Of the frames that a pgd takes the one behind so many fails: is what was taken given back? */
+#define NR_OTHERS 8
+
+/* Of the frames that a pgd takes the one behind so many fails: what was taken is given back, and no more. */
 static int tl_pgd_fails(int argc __unused, char **argv)
 {
 	struct fault_attr fails = FAULT_ATTR_OFF;
+	struct page *others[NR_OTHERS];
 
 	pgd_free(NULL, pgd_alloc(NULL));
+	for (int i = 0; i < NR_OTHERS; i++) /* among them those that this pgd's tables lay in */
+		others[i] = alloc_page(GFP_KERNEL);
 	fails.probability = 100;
 	fails.space = number(argv[1]) * PAGE_SIZE;
 	fact("frames", free_frames());
@@ -232,6 +237,8 @@ static int tl_pgd_fails(int argc __unused, char **argv)
 		set_fail_page_alloc(NULL);
 	}
 	fact("frames", free_frames());
+	for (int i = 0; i < NR_OTHERS; i++)
+		fact("count", page_count(others[i]));
 	return 0;
 }
 
