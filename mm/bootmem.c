@@ -3,7 +3,7 @@
  *
  *      frame   0         160        256            1024
  *      bit     1 0 0 0 0 1 1 1 1 1  1 1 1 0 0 0 0  0 0 0 ...
- *              |         BIOS       kernel  ^ last_success: the next search starts here
+ *              |         BIOS       kernel  ^ last_end: a small piece goes behind it
  *              page 0
  *
  * It serves page tables and mem_map, then hands what is left to the page allocator and is gone.

@@ -17,6 +17,7 @@ import subprocess
 
 from ..kernels import BUILD, ROOT, VARIANT
 from .origin import Refused, check_kernel, check_sources
+from .sandbox import end_session
 
 FOLDER = BUILD / (VARIANT.strip("-") or "grade")
 LARGEST = 256 << 10  # bytes of a student's file: the largest of the tree has a tenth of that
@@ -146,14 +147,17 @@ def environment():
 
 
 def build(kernel, llvm=False, jobs=2):
-    """Build one kernel; Refused with the compiler's words if that fails."""
+    """Build one kernel; returns what make said. Refused with the compiler's words if that fails."""
+    make = subprocess.Popen(make_command(kernel, llvm, jobs), cwd=ROOT, text=True, errors="replace",
+                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                            env=environment(), start_new_session=True)
     try:
-        result = subprocess.run(make_command(kernel, llvm, jobs), cwd=ROOT, text=True, errors="replace",
-                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=False,
-                                stderr=subprocess.STDOUT, env=environment(), timeout=MAKE_SECONDS)
+        output, _ = make.communicate(timeout=MAKE_SECONDS)
     except subprocess.TimeoutExpired:
         raise Refused(f"{kernel.name}: the compiler is not done after {MAKE_SECONDS} s") from None
-    if result.returncode:
-        raise Refused(f"{kernel.name} does not build:\n{first_errors(result.stdout)}")
+    finally:
+        end_session(make)
+    if make.returncode:
+        raise Refused(f"{kernel.name} does not build:\n{first_errors(output)}")
     _check_origin(kernel)
-    return result.stdout
+    return output

@@ -96,9 +96,9 @@ class Lab:
 
     @property
     def words(self):
-        """What stands for {name} in rubric and papers: the first that lab.json has for it, or with a seed any."""
+        """What stands for {name} in rubric and papers: the first that lab.json has for it, or with a seed another."""
         dice = random.Random(f"{self.number} {self.seed}") if self.seed is not None else None
-        return {name: dice.choice(choices) if dice else choices[0]
+        return {name: dice.choice(choices[1:]) if dice else choices[0]
                 for name, choices in self.data.get("vary", {}).items()}
 
     def paper(self, name):

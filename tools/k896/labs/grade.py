@@ -3,8 +3,9 @@ From a student's files to points.
 
         collect --> build each kernel --> criterion x machine, each on a machine of its own --> Grade
 
-No check knows of another: the order, a hang or a panic of one changes nothing for the rest. All that
-they share is that a kind of machine that does not boot is not waited for again.
+No check knows of another: the order, a panic or a triple fault of one changes nothing for the rest. All
+that they share is patience: a kind of machine that does not boot, twice, is not waited for again, and
+where several have hung the others get half the time.
 """
 
 import concurrent.futures
@@ -87,14 +88,19 @@ class Runner:
     def _machine(self, row, patience, words):
         return Replay(row, patience, words, self.paper) if row.bochs else LabMachine(row, patience, words)
 
+    def _try(self, criterion, row, words):
+        """What is wrong, or None; and whether it hung before it could be asked: this host may be to blame."""
+        with self._machine(row, self._patience(criterion), words) as machine:
+            self.dead[row] = boots(machine)
+            wrong = self.dead[row] or observe(criterion.check, machine)
+            self.hung += machine.hung
+            return wrong, bool(self.dead[row]) and machine.hung
+
     def _observe(self, criterion, row):
         words = f"{self.lab.number}-{criterion.id}-{row}-{self.lab.seed}"
         try:
-            with self._machine(row, self._patience(criterion), words) as machine:
-                self.dead[row] = boots(machine)
-                wrong = self.dead[row] or observe(criterion.check, machine)
-                self.hung += machine.hung
-                return wrong
+            wrong, hung_in_boot = self._try(criterion, row, words)
+            return self._try(criterion, row, words)[0] if hung_in_boot else wrong
         except (Failure, OSError, subprocess.SubprocessError) as failure:
             return f"the emulator failed: {failure}"
         except Exception as surprise:  # what a damaged kernel shows may make no sense to a check

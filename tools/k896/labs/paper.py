@@ -12,7 +12,7 @@ import re
 
 from .machine import expect
 
-LINE = re.compile(r"\s*([a-z]\w*)\s*=([^#]*)")
+LINE = re.compile(r"\s*([a-z]\w*)\s*=([^#]*)", re.IGNORECASE)
 GAPS = re.compile(r"[\s_,']")
 SHOWN = 40  # characters of an answer that makes no sense
 
@@ -39,7 +39,7 @@ class Paper:
         for content in files.values():
             for line in (content or b"").decode("utf-8", "replace").splitlines():
                 if match := LINE.match(line):
-                    self.answers.setdefault(match[1], []).append(match[2].strip())
+                    self.answers.setdefault(match[1].lower(), []).append(match[2].strip())
 
     def _complaint(self, question, fact):
         """What is wrong with the answer, without telling the right one; or None."""
@@ -50,7 +50,7 @@ class Paper:
             return f"{question}: is filled in {len(given)} times"
         if not readings(given[0]):
             return f"{question}: {given[0][:SHOWN]!r} is no number; write 0x... or a decimal one, without a unit"
-        return None if fact in readings(given[0]) else f"{question}: {given[0][:SHOWN]} it is not"
+        return None if fact in readings(given[0]) else f"{question} is not {given[0][:SHOWN]}"
 
     def expect(self, facts):
         """@facts: {question: number}, as they are in this machine; Wrong names each answer that is not so."""

@@ -5,6 +5,7 @@
         reference            scores everything
         wrong/NAME.patch     loses the criteria that its first line names, and no other
         ... each of them     --runs times, with the same points in each criterion
+        reference, SEED=     scores everything with other constants and machines, too, but for papers
 
 A patch begins with a line "Loses: reuse, flushes" and a sentence that says what the student did. It
 is applied to the reference. What was run with the same tree is not run again (ledger.py): its points are
@@ -27,6 +28,9 @@ from .folder import Lab, Mistake, handout_of, numbers
 from .grade import grade
 from .ledger import STATE, Ledger, note_proven, sum_of
 from .markers import stubbed
+
+
+SEEDS = ["1", "2"]
 
 
 class Solution(NamedTuple):
@@ -74,6 +78,12 @@ def solutions(lab):
         if loses - every:
             raise Mistake(f"{patch.relative_to(ROOT)}: no criterion {', '.join(sorted(loses - every))}")
         yield Solution(patch.stem, patched(lab, patch), loses)
+
+
+def seeded_reference(lab):
+    """The reference for another term, without papers: those were filled in for this one."""
+    return Solution(f"reference SEED={lab.seed}", {path: (ROOT / path).read_bytes() for path in lab.files},
+                    {criterion.id for criterion in lab.criteria() if criterion.function in lab.papers})
 
 
 def _judge(lab, solution, scores):
@@ -152,6 +162,8 @@ def prove_lab(lab, runs, sample):
         wrong = random.Random(ledger.key).sample(wrong, min(sample, len(wrong)))
     for solution in [handout, reference, *wrong]:
         complaints += _prove_solution(lab, solution, runs, ledger)
+    for term in [Lab(lab.number, seed) for seed in (SEEDS if sample is None else [])]:
+        complaints += _prove_solution(term, seeded_reference(term), 1, ledger)
     return complaints
 
 

@@ -77,10 +77,10 @@ def run(argv, readable, writable, seconds, env):
     except subprocess.TimeoutExpired:
         return None, f"not done after {seconds} s"
     finally:
-        _end(process)
+        end_session(process)
 
 
-def _end(process):
+def end_session(process):
     """The process and all that it started: it leads a session of its own."""
     try:
         os.killpg(process.pid, signal.SIGKILL)
