@@ -255,23 +255,23 @@ def interrupts(machine):
     facts = machine.facts("sl_interrupts")
     expect(facts["interrupts"] > 10 or facts["both have"], f"only {facts['interrupts']} interrupts came")
     expect(not facts["both have"], f"{facts['both have']:#x} was handed out to a thread and to the interrupt that came in "
-                                   f"the midst of kmem_cache_alloc ({facts['interrupts']}th interrupt)")
+                                   f"the midst of kmem_cache_alloc (interrupt {facts['interrupts']})")
 
 
 # --- freeing, to the CPU's slab -------------------------------------------------------------------
 
-def demand_lifo(machine, cache, free, take_back):
-    """@free: objects by their numbers; @take_back: how many objects there are."""
-    objects = cache.take(take_back)
-    value = machine.rng.randrange(1, 255)
+def demand_lifo(machine, cache, free):
+    """@free: gives back objects, told by their numbers."""
+    number = cache.room - 2
+    objects, value = cache.take(number), machine.rng.randrange(1, 255)
     machine.command(f"sl_fill 0 {value}")
-    numbers = machine.rng.sample(range(take_back), 7)
-    free(*numbers)
-    frame, freed = cache.frame_of(objects[0]), [objects[nr] for nr in reversed(numbers)]
+    picked = machine.rng.sample(range(number), 7)
+    free(*picked)
+    frame, freed = cache.frame_of(objects[0]), [objects[nr] for nr in reversed(picked)]
     got = cache.chain(cache.state()["freelist"], frame)
     expect(got[:7] == freed, f"freed were, the last one first, {named(freed)}; on the CPU's freelist are {named(got)}")
-    expect(len(got) == cache.room - take_back + 7, f"{len(got)} of {cache.room} objects are on the CPU's freelist, with "
-                                                   f"{take_back} taken and 7 freed")
+    expect(len(got) == cache.room - number + 7, f"{len(got)} of {cache.room} objects are on the CPU's freelist, with "
+                                                f"{number} taken and 7 freed")
     for vaddr in freed:
         rest = cache.contents(vaddr)[cache.word.size:cache.facts["object size"]]
         expect(set(rest) == {value}, f"more of the freed object at {vaddr:#x} was written to than its link")
@@ -281,13 +281,21 @@ def demand_lifo(machine, cache, free, take_back):
 
 def lifo(machine):
     cache = Cache(machine)
-    demand_lifo(machine, cache, cache.free, cache.room - 2)
+    demand_lifo(machine, cache, cache.free)
+
+
+def demand_caches_are_told_apart(machine, first, second):
+    """@first: has handed out all its objects but two."""
+    other = second.take(2)
+    machine.command(f"sl_kfree {first.room - 2 + 7}")  # the first of them, behind those that demand_lifo() took
+    got = second.take(1)[0]
+    expect(got == other[0], f"kfree of {other[0]:#x} did not give it back to its cache: that handed out {got:#x}")
 
 
 def kfree(machine):
     cache = Cache(machine, size=size_of_large_slab(machine))
-    demand_lifo(machine, cache, lambda *numbers: machine.command(f"sl_kfree {' '.join(map(str, numbers))}"),
-                cache.room - 2)
+    demand_lifo(machine, cache, lambda *numbers: machine.command(f"sl_kfree {' '.join(map(str, numbers))}"))
+    demand_caches_are_told_apart(machine, cache, Cache(machine, 1))
     facts = machine.facts("sl_large")
     expect(facts["block"] and facts["between"] < facts["before"] == facts["after"],
            f"a large block took {facts['before'] - facts['between']} frames, and kfree gave back "

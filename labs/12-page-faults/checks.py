@@ -7,7 +7,8 @@ from k896.labs import expect
 
 PAGE = 4096
 MOST_PAGES = 8192     # beyond the highest page that a check names
-EFAULT, ENOMEM, EPERM = -14, -12, -1
+EFAULT, EPERM = -14, -1
+VM_FAULT_OOM, VM_FAULT_SIGBUS = 1, 2
 RLIMIT_STACK, RLIMIT_MEMLOCK, RLIMIT_AS = 3, 8, 9
 
 
@@ -202,6 +203,19 @@ def again(machine):
     space.look(rss=1)
 
 
+def bad_entry(machine):
+    space = Space(machine)
+    space.map(0, 2, "w")
+    space.write(0)
+    facts = machine.facts(f"pf_bad 1 {machine.rng.randrange(1, 1 << 12):#x}")
+    got = signed(facts["result"])
+    expect(got == VM_FAULT_SIGBUS, f"an entry is neither empty nor present, and handle_mm_fault returned {got}, not "
+                                   "VM_FAULT_SIGBUS")
+    expect(not facts["locks kept"], f"after a fault at a bad entry {signed(facts['locks kept'])} locks or mappings are held")
+    expect(facts["unchanged"], "a bad entry was changed by a fault")
+    space.look(rss=1)
+
+
 # --- tables --------------------------------------------------------------------------------------
 
 def tables(machine):
@@ -237,7 +251,7 @@ def poor(machine):
             break
         failures += 1
         got = signed(facts["result"])
-        expect(got == 1, f"without memory handle_mm_fault returns {got}, not VM_FAULT_OOM")
+        expect(got == VM_FAULT_OOM, f"without memory handle_mm_fault returns {got}, not VM_FAULT_OOM")
         space.demand_pages(set(), "a fault without memory")
     expect(failures > 1, f"with ever later allocations refused the fault failed {failures} times: neither the table's "
                          "nor the frame's may go unnoticed")

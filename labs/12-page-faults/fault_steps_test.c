@@ -199,6 +199,21 @@ static int pf_again(int argc __unused, char **argv)
 	return 0;
 }
 
+/* A fault at an entry that is neither empty nor present. */
+static int pf_bad(int argc __unused, char **argv)
+{
+	const unsigned long addr = at(argv[1]);
+	const pte_t bad = __pte(number(argv[2]) << PAGE_SHIFT);
+	const int preempt_before = preempt_count();
+
+	set_entry(addr, bad);
+	fact("result", (u64)fault_at(addr, FAULT_FLAG_WRITE));
+	fact("locks kept", (u64)(preempt_count() - preempt_before));
+	fact("unchanged", pte_same(entry_at(addr), bad));
+	set_entry(addr, __pte(0));
+	return 0;
+}
+
 /* --- two at once ------------------------------------------------------------------------------ */
 
 static struct {
@@ -351,6 +366,7 @@ static const struct monitor_command commands[] = {
 	{ "pf_write", "NR VALUE", "write to a page", 2, 2, pf_write },
 	{ "pf_poor", "NR N", "a write, the Nth frame refused", 2, 2, pf_poor },
 	{ "pf_again", "NR FLAGS", "a fault that is settled", 2, 2, pf_again },
+	{ "pf_bad", "NR FRAME", "a fault at an entry that must not be", 2, 2, pf_bad },
 	{ "pf_race", "NR VALUE", "another thread is faster", 2, 2, pf_race },
 	{ "pf_expand", "ADDR", "expand_stack of the first VMA", 1, 1, pf_expand },
 	{ "pf_extend", "NR", "find_extend_vma", 1, 1, pf_extend },
