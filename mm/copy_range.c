@@ -19,7 +19,12 @@ static bool is_cow_mapping(const struct vm_area_struct *vma)
 	return (vma->vm_flags & (VM_SHARED | VM_MAYWRITE)) == VM_MAYWRITE;
 }
 
-/* Once for each page that the parent has: this is what fork() costs. Returns whether rss grows. */
+/* Lab 13 */
+/*
+ * The child's entry for one page that the parent has: done so often that it is what fork() costs.
+ * @pte: the parent's entry. @cow: neither is to see what the other one writes there from now on, so
+ * neither may write. Returns whether the child's rss grows.
+ */
 static __always_inline bool copy_one_pte(pte_t *dst_pte, pte_t *src_pte, pte_t pte, bool cow)
 {
 	struct page *page = vm_normal_page(pte);
@@ -36,7 +41,8 @@ static __always_inline bool copy_one_pte(pte_t *dst_pte, pte_t *src_pte, pte_t p
 	return true;
 }
 
-/* Both tables are mapped once for all their entries. */
+/* Lab 13 */
+/* What one page table of the parent's has. Both tables are mapped once for all their entries. */
 static int copy_pte_range(struct mm_struct *dst, struct mm_struct *src, pmd_t *dst_pmd,
 			  pmd_t *src_pmd, unsigned long addr, unsigned long end, bool cow)
 {
@@ -57,6 +63,7 @@ static int copy_pte_range(struct mm_struct *dst, struct mm_struct *src, pmd_t *d
 	return 0;
 }
 
+/* Lab 13 */
 __landmark int copy_page_range(struct mm_struct *dst, struct mm_struct *src,
 			       struct vm_area_struct *vma)
 {

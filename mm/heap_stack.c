@@ -89,6 +89,7 @@ long sys_brk(unsigned long brk)
 
 /* --- stacks ----------------------------------------------------------------------------------- */
 
+/* Lab 12 */
 /* May a stack be so large, with @grow pages more than it has? */
 static bool may_grow_stack(const struct vm_area_struct *vma, unsigned long size, unsigned long grow)
 {
@@ -99,6 +100,7 @@ static bool may_grow_stack(const struct vm_area_struct *vma, unsigned long size,
 	       vm_enough_memory(grow, vma->vm_flags);
 }
 
+/* Lab 12 */
 /* Two stacks may meet, and what cannot be accessed is as good as a gap. */
 static bool guard_gap_is_taken(const struct vm_area_struct *vma, unsigned long address)
 {
@@ -109,6 +111,7 @@ static bool guard_gap_is_taken(const struct vm_area_struct *vma, unsigned long a
 	return prev && address < prev->vm_end + (keep_away ? STACK_GUARD_GAP : 0);
 }
 
+/* Lab 12 */
 int expand_stack(struct vm_area_struct *vma, unsigned long address)
 {
 	struct mm_struct *mm = vma->vm_mm;
@@ -132,6 +135,7 @@ int expand_stack(struct vm_area_struct *vma, unsigned long address)
 	return err;
 }
 
+/* Lab 12 */
 struct vm_area_struct *find_extend_vma(struct mm_struct *mm, unsigned long addr)
 {
 	struct vm_area_struct *vma = find_vma(mm, addr & PAGE_MASK);

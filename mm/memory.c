@@ -71,6 +71,7 @@ int __pmd_alloc(struct mm_struct *mm, pud_t *pud)
 	return 0;
 }
 
+/* Lab 12 */
 /* The lowest level, and by far the most of all tables: the only one that is taken from highmem. */
 int __pte_alloc(struct mm_struct *mm, pmd_t *pmd)
 {
@@ -131,6 +132,7 @@ static void map_new_page(struct vm_area_struct *vma, pte_t *page_table, struct p
 	set_pte(page_table, dirty_pte(page, vma));
 }
 
+/* Lab 12 */
 /* Nothing there, and nobody's but the process's own. Called locked, like all below; unlocks. */
 static __landmark int do_anonymous_page(struct mm_struct *mm, struct vm_area_struct *vma,
 					pte_t *page_table, pmd_t *pmd, bool write_access,
@@ -213,13 +215,15 @@ static __landmark int do_fault(struct mm_struct *mm, struct vm_area_struct *vma,
 	return 0;
 }
 
-/* Only read-only for want of a first write: shared on purpose, or nobody else has it. */
+/* Lab 13 */
+/* Need nothing be copied? Shared on purpose, or nobody else has it. @page: NULL for the zero page. */
 static bool may_reuse(const struct vm_area_struct *vma, const struct page *page)
 {
 	return vma->vm_flags & VM_SHARED || (page && page_count(page) == 1);
 }
 
-/* A frame of the process's own with the same in it. @old: NULL for the zero page. */
+/* Lab 13 */
+/* A frame of the process's own with the same in it, or NULL. @old: NULL for the zero page. */
 static struct page *private_copy(struct page *old)
 {
 	struct page *page = alloc_page(old ? GFP_FAULT : GFP_FAULT | __GFP_ZERO);
@@ -229,9 +233,10 @@ static struct page *private_copy(struct page *old)
 	return page;
 }
 
+/* Lab 13 */
 /*
  * The entry leads to another frame from here on: the TLB must forget the old one, and the entry is
- * empty in between, as PAE's two stores require.
+ * empty in between, as PAE's two stores require. @old: NULL for the zero page.
  */
 static void replace_page(struct vm_area_struct *vma, pte_t *page_table, struct page *old,
 			 struct page *new, unsigned long address)
@@ -251,6 +256,7 @@ static void put_normal_page(struct page *page)
 		put_page(page);
 }
 
+/* Lab 13 */
 /*
  * A write to a page that is mapped read-only, though the VMA may be written. The old frame is held
  * while it is copied without the lock.
@@ -282,9 +288,11 @@ static __landmark int do_wp_page(struct mm_struct *mm, struct vm_area_struct *vm
 	return new ? 0 : VM_FAULT_OOM;
 }
 
+/* Lab 12 */
 /*
- * The entry allows what was asked for. The fault came of what the TLB remembered, and the fault
- * itself has made the CPU forget it (Intel SDM vol. 3, 4.10.4.1): nothing to flush.
+ * The entry allows what was asked for, and is marked as the CPU would have: young, and by a write
+ * dirty. The fault came of what the TLB remembered, and the fault itself has made the CPU forget it
+ * (Intel SDM vol. 3, 4.10.4.1): nothing to flush.
  */
 static int do_spurious_fault(struct mm_struct *mm, pte_t *page_table, pte_t pte, bool write_access)
 {
@@ -306,6 +314,7 @@ static noinline int refuse_bad_pte(struct mm_struct *mm, pte_t *page_table, pte_
 	return VM_FAULT_SIGBUS;
 }
 
+/* Lab 12 */
 /* Locked, @page_table mapped; whoever deals with it undoes both. */
 static __always_inline int handle_pte_fault(struct mm_struct *mm, struct vm_area_struct *vma,
 					    unsigned long address, unsigned int flags,
@@ -326,6 +335,7 @@ static __always_inline int handle_pte_fault(struct mm_struct *mm, struct vm_area
 	return do_spurious_fault(mm, page_table, pte, write_access);
 }
 
+/* Lab 12 */
 __landmark int handle_mm_fault(struct mm_struct *mm, struct vm_area_struct *vma,
 			       unsigned long address, unsigned int flags)
 {

@@ -59,6 +59,7 @@ struct mm_struct *mm_alloc(void)
 	return mm ? mm_init(mm) : NULL;
 }
 
+/* Lab 13 */
 /* The parent's entries were made read-only while it may be loaded: the TLB still lets it write. */
 struct mm_struct *dup_mm(struct mm_struct *oldmm)
 {

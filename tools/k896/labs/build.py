@@ -26,6 +26,10 @@ class Refused(Exception):
     """A submission that can not be graded; the message says why."""
 
 
+class Missing(Refused):
+    """A file of it is not there."""
+
+
 # --- what the student sent -----------------------------------------------------------------------
 
 def _link_on_the_way(folder, path):
@@ -59,17 +63,28 @@ def find_file(folder, lab, path):
         if os.path.lexists(place):
             return _check_file(folder, place)
     if not os.path.lexists(folder / name):
-        raise Refused(f"there is no {path}")
+        raise Missing(f"there is no {path}")
     if sum(os.path.basename(other) == name for other in lab.files) > 1:
         raise Refused(f"there is a {name}, and this lab has several: send each in its folder, as {path}")
     return _check_file(folder, folder / name)
 
 
+def find_papers(folder, lab):
+    """{name: bytes}; without its answers the code is graded all the same."""
+    found = {}
+    for name in lab.papers:
+        try:
+            found[name] = find_file(folder, lab, name).read_bytes()
+        except Missing:
+            pass
+    return found
+
+
 def collect(lab, folder):
-    """{path: bytes} of the lab's files."""
+    """{path: bytes} of the lab's files, and of its papers as far as they are there."""
     if folder.is_symlink() or not folder.is_dir():
         raise Refused("there is no folder of that name")
-    return {path: find_file(folder, lab, path).read_bytes() for path in lab.files}
+    return {path: find_file(folder, lab, path).read_bytes() for path in lab.files} | find_papers(folder, lab)
 
 
 # --- layers --------------------------------------------------------------------------------------
@@ -96,7 +111,9 @@ def lay_out(lab, files, extra=None):
 
 
 def reference_files(lab):
-    return {path: (ROOT / path).read_bytes() for path in lab.files}
+    """The files as they stand in the tree, and the papers filled in."""
+    return ({path: (ROOT / path).read_bytes() for path in lab.files} |
+            {name: (lab.folder / "solution" / name).read_bytes() for name in lab.papers})
 
 
 # --- make ----------------------------------------------------------------------------------------
