@@ -146,8 +146,8 @@ def low_gone(machine):
     start = machine.kernel.start_kernel_map
     low, kept = machine.pages(0, machine.kernel.page_offset), machine.pages(start, start + GB // 2)
     expect(not low, f"{len(low)} pages are mapped below {machine.kernel.page_offset:#x}, the first at {min(low or [0]):#x}")
-    wanted = GB // 2 if machine.kernel.bits == 64 else boot_map(machine)
-    expect(len(kept) * PAGE == wanted, f"at {start:#x} {len(kept)} pages are mapped, not {wanted // PAGE}")
+    wanted = GB // 2 // LARGE_PAGE if machine.kernel.bits == 64 else boot_map(machine) // PAGE
+    expect(len(kept) == wanted, f"at {start:#x} {len(kept)} pages are mapped, not {wanted}")
 
 
 def flushed(replay):
