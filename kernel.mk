@@ -72,9 +72,10 @@ c_files := $(filter-out %/asm-offsets.c,$(wildcard $(addsuffix /*.c,$(folders)))
            $(wildcard tests/*.c tests/arch/$(ARCH)/*.c tests/*/*.c)
 asm_files := $(wildcard $(addsuffix /*.asm,$(folders)))
 objects := $(c_files:%.c=$(O)/%.o) $(asm_files:%.asm=$(O)/%.asm.o)
+# First of all: where two commands of the monitor have the same name, the first one counts.
 ifdef EXTRA
 extra_files := $(wildcard $(EXTRA)/*_test.c)
-objects += $(patsubst $(EXTRA)/%.c,$(O)/tests/extra/%.o,$(extra_files))
+objects := $(patsubst $(EXTRA)/%.c,$(O)/tests/extra/%.o,$(extra_files)) $(objects)
 endif
 
 .PHONY: all FORCE
@@ -96,7 +97,7 @@ $(O)/objects: FORCE
 define compile
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	@$(CC) $(CPPFLAGS) $(CFLAGS) $(1) -MMD -MP -c -o $@ $<
+	@$(CC) $(CPPFLAGS) $(CFLAGS) $(1) -MD -MP -c -o $@ $<
 endef
 define assemble
 	@mkdir -p $(@D)
@@ -127,11 +128,11 @@ $(O)/%.asm.o: %.asm $(O)/asm-offsets.inc $(O)/flags
 $(O)/asm-offsets.inc: arch/x86/boot/asm-offsets.c $(O)/flags
 	@mkdir -p $(@D)
 	@echo "  OFFSETS $@"
-	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -MT $@ -MF $(O)/asm-offsets.inc.d -S -o $(O)/asm-offsets.s $<
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MD -MP -MT $@ -MF $(O)/asm-offsets.inc.d -S -o $(O)/asm-offsets.s $<
 	@sed -n 's/.*"->\([A-Z0-9_a-z]*\) $$\{0,1\}\(.*\)".*/%define \1 \2/p' $(O)/asm-offsets.s > $@
 
 $(O)/kernel.lds: arch/x86/kernel.lds.S $(O)/flags
-	@$(CC) $(CPPFLAGS) -E -P -x assembler-with-cpp -MMD -MP -MT $@ -MF $(O)/kernel.lds.d -o $@ $<
+	@$(CC) $(CPPFLAGS) -E -P -x assembler-with-cpp -MD -MP -MT $@ -MF $(O)/kernel.lds.d -o $@ $<
 
 link = $(LD) $(LDFLAGS) -T $(O)/kernel.lds -Map $(O)/kernel.map -o $@ $(objects)
 

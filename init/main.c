@@ -111,9 +111,9 @@ __landmark void start_kernel(void)
 	const char *command_line;
 
 	early_cpu_detect();
-	early_fixmap_init();
 	early_console_init();
 	trap_init();
+	early_fixmap_init();
 	pr_info("k896: a kernel in the " KERNEL_PLACE "\n");
 	command_line = setup_arch();
 	strscpy(init_args, parse_args(command_line), sizeof(init_args));

@@ -6,7 +6,8 @@ lab_number = $(or $(N),$(error N=08 says which lab: there are $(patsubst labs/%/
 
 .PHONY: lab grade grade-all similar handout prove-labs check-lab-tools
 check-lab-tools:
-	@tools/deps.sh --check $(CROSS_COMPILE)gcc $(CROSS_COMPILE)ld nasm qemu-system-x86 python3-tap
+	@tools/deps.sh --check $(CROSS_COMPILE)gcc $(CROSS_COMPILE)ld nasm qemu-system-x86 python3-tap \
+		$(bochs_tools) grub-mkrescue xorriso mformat $(GRUB_DIR)/multiboot2.mod
 
 ## lab: put what lab N=08 asks you to write into work/08/; `make run LAB=08` boots it
 lab:

@@ -39,6 +39,7 @@ unsigned long init_bootmem(unsigned long mapstart, unsigned long pages)
 	return size;
 }
 
+/* Lab 04 */
 void free_bootmem(phys_addr_t pa, phys_addr_t size)
 {
 	unsigned long start = PFN_UP(pa);
@@ -48,6 +49,7 @@ void free_bootmem(phys_addr_t pa, phys_addr_t size)
 		bitmap_clear(bdata.map, start, end - start);
 }
 
+/* Lab 04 */
 void reserve_bootmem(phys_addr_t pa, phys_addr_t size)
 {
 	unsigned long start = PFN_DOWN(pa);
@@ -57,7 +59,11 @@ void reserve_bootmem(phys_addr_t pa, phys_addr_t size)
 		bitmap_set(bdata.map, start, end - start);
 }
 
-/* The first run of @nr free frames from @start on, a multiple of @align frames; or bdata.pages. */
+/* Lab 04 */
+/*
+ * The first @nr free frames in a row that begin at @start or behind it, at a multiple of @align; or
+ * bdata.pages.
+ */
 static unsigned long find_free_run(unsigned long start, unsigned long nr, unsigned long align)
 {
 	while (true) {
@@ -73,6 +79,7 @@ static unsigned long find_free_run(unsigned long start, unsigned long nr, unsign
 	}
 }
 
+/* Lab 04 */
 /* Behind the last piece, where that frame has room left and the caller does not mind; or 0. */
 static phys_addr_t alloc_behind_last(unsigned long size, unsigned long align, phys_addr_t goal)
 {
@@ -84,6 +91,11 @@ static phys_addr_t alloc_behind_last(unsigned long size, unsigned long align, ph
 	return pa;
 }
 
+/* Lab 04 */
+/*
+ * Frames that nobody else has a part of, from @goal on if there are any, else the first there are.
+ * Without them no caller could go on: panic.
+ */
 static phys_addr_t alloc_frames(unsigned long size, unsigned long align, phys_addr_t goal)
 {
 	unsigned long nr = PFN_UP(size);
@@ -131,6 +143,7 @@ unsigned long bootmem_free_pages(void)
 	return nr;
 }
 
+/* Lab 04 */
 /* The bitmap goes last: until then it says what is free. */
 __landmark unsigned long free_all_bootmem(void)
 {

@@ -121,7 +121,8 @@ __landmark void free_area_init(const unsigned long *zones_size, const unsigned l
 	build_zonelists();
 }
 
-/* The largest block that begins at a frame and ends in the run. */
+/* Lab 04 */
+/* The largest block that may begin at a frame, and ends in the run. */
 static unsigned int block_order(unsigned long pfn, unsigned long end_pfn)
 {
 	unsigned int order = 0;
@@ -144,6 +145,7 @@ static void hand_over_block(unsigned long pfn, unsigned int order)
 	zone->managed_pages += 1UL << order;
 }
 
+/* Lab 04 */
 /* Zones begin anywhere, but a block never spans two: the run is cut where they meet. */
 void __free_pages_bootmem(unsigned long start_pfn, unsigned long end_pfn)
 {

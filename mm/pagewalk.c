@@ -25,7 +25,11 @@ static bool found(struct page_walk *walk, unsigned long vaddr, pteval_t entry)
 
 #define ALL_RIGHTS ((pteval_t)(_PAGE_RW | _PAGE_USER))
 
-/* A page may be written, or be a user's, only where every entry above allows it as well. */
+/* Lab 10 */
+/*
+ * A page may be written, or be a user's, only where every entry above allows it as well; and it is
+ * not run where any of them forbids that.
+ */
 static pteval_t restrict_by(pteval_t above, pteval_t entry)
 {
 	return (entry & (above | ~ALL_RIGHTS)) | (above & _PAGE_NX);
@@ -60,6 +64,7 @@ static bool walk_pte(struct page_walk *walk, pte_t pte, unsigned long vaddr, pte
 	return pte_val(pte) & _PAGE_PRESENT && found(walk, vaddr, restrict_by(above, pte_val(pte)));
 }
 
+/* Lab 10 */
 static bool walk_pmd(struct page_walk *walk, pmd_t *pmd, unsigned long vaddr, pteval_t above)
 {
 	pteval_t entry = restrict_by(above, pmd_val(*pmd));
@@ -74,6 +79,7 @@ static bool walk_pmd(struct page_walk *walk, pmd_t *pmd, unsigned long vaddr, pt
 	return walk_pte(walk, read_pte(pmd, vaddr), vaddr, entry);
 }
 
+/* Lab 10 */
 /* A pud that is folded into a PDPTE of PAE has no rights to take away. */
 static bool walk_pud(struct page_walk *walk, pud_t *pud, unsigned long vaddr, pteval_t above)
 {
@@ -91,6 +97,7 @@ static bool walk_pud(struct page_walk *walk, pud_t *pud, unsigned long vaddr, pt
 	return walk_pmd(walk, pmd_offset(pud, vaddr), vaddr, entry);
 }
 
+/* Lab 10 */
 static bool walk_pgd(struct page_walk *walk, pgd_t *pgd, unsigned long vaddr)
 {
 	pteval_t entry = pud_folded ? ALL_RIGHTS : restrict_by(ALL_RIGHTS, pgd_val(*pgd));

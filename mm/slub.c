@@ -94,7 +94,11 @@ static struct page *allocate_slab(struct kmem_cache *s, gfp_t gfp)
 	return alloc_pages(gfp, s->min_order);
 }
 
-/* Lowest address first: objects that are allocated together lie together. */
+/* Lab 06 */
+/*
+ * All objects of a new slab, constructed if the cache has a constructor, and linked. Lowest address
+ * first: objects that are allocated together lie together.
+ */
 static void build_freelist(struct kmem_cache *s, struct page *page)
 {
 	void *const first = slab_address(page);
@@ -110,6 +114,8 @@ static void build_freelist(struct kmem_cache *s, struct page *page)
 	page->freelist = first;
 }
 
+/* Lab 06 */
+/* A slab on no list, all of it free, its first frame's struct page filled in; NULL without frames. */
 __landmark static struct page *new_slab(struct kmem_cache *s, gfp_t gfp)
 {
 	struct page *page = allocate_slab(s, gfp);
@@ -198,7 +204,8 @@ static bool has_fast_path(const struct kmem_cache *s)
 	       !failslab_armed();
 }
 
-/* Takes over all free objects of a slab that is on no list. */
+/* Lab 06 */
+/* Takes over all free objects of a slab that is on no list: from now on they count as in use. */
 static void activate_slab(struct kmem_cache_cpu *c, struct page *page)
 {
 	c->page = page;
@@ -230,7 +237,11 @@ static unsigned int count_free(const struct kmem_cache *s, const void *object)
 	return nr;
 }
 
-/* The CPU has no slab afterwards. Returns the one it had, if that is to be discarded. */
+/* Lab 06 */
+/*
+ * The CPU has no slab afterwards. The one it had gets its free objects back and becomes partial; a
+ * full one is forgotten. Returns it, if it is to be discarded.
+ */
 static struct page *deactivate_slab(struct kmem_cache *s, struct kmem_cache_cpu *c)
 {
 	static const struct kmem_cache_cpu none;
@@ -383,6 +394,8 @@ __landmark void *__slab_alloc(struct kmem_cache *s, gfp_t gfp)
 	return object;
 }
 
+/* Lab 06 */
+/* The fast path, interrupts off: the object that came back last. Whatever takes more: __slab_alloc(). */
 static __always_inline void *slab_alloc(struct kmem_cache *s, gfp_t gfp)
 {
 	struct kmem_cache_cpu *c = this_cpu_ptr(s->cpu);
@@ -438,7 +451,10 @@ static struct page *switch_cpu_slab(struct kmem_cache *s, struct kmem_cache_cpu 
 	return surplus;
 }
 
+/* Lab 06 */
 /*
+ * The object goes back to its slab, and the slab, if it was full, to the partial list.
+ *
  * What was allocated together is often freed together: the second object in a row that goes back to
  * the same slab makes it this CPU's, and the next ones find it there. Returns a slab to be
  * discarded, or NULL.
@@ -508,6 +524,8 @@ static noinline void kmem_cache_free_slow(struct kmem_cache *s, void *object)
 		refuse_free(s, object, page);
 }
 
+/* Lab 06 */
+/* The fast path: the address alone tells that the object is in the CPU's slab. */
 __landmark void kmem_cache_free(struct kmem_cache *s, void *object)
 {
 	struct kmem_cache_cpu *c = this_cpu_ptr(s->cpu);
@@ -534,6 +552,8 @@ static noinline void kfree_slow(const void *p)
 		kfree_nonslab(p);
 }
 
+/* Lab 06 */
+/* The fast path: the frame's struct page tells the cache, and that the object is in the CPU's slab. */
 __landmark void kfree(const void *p)
 {
 	unsigned long pfn = linear_pfn(p);

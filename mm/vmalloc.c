@@ -86,6 +86,11 @@ int __pmd_alloc_kernel(pud_t *pud)
 	return 0;
 }
 
+/* Lab 09 */
+/*
+ * The entries of one page table, from @addr to @end; @pages moves on, a frame for each. -ENOMEM for
+ * want of the table.
+ */
 static int vmap_pte_range(pmd_t *pmd, unsigned long addr, unsigned long end, pgprot_t prot,
 			  struct page ***pages)
 {
@@ -98,6 +103,8 @@ static int vmap_pte_range(pmd_t *pmd, unsigned long addr, unsigned long end, pgp
 	return 0;
 }
 
+/* Lab 09 */
+/* The same for one table of pmds, a page table at a time. */
 static int vmap_pmd_range(pud_t *pud, unsigned long addr, unsigned long end, pgprot_t prot,
 			  struct page ***pages)
 {
@@ -126,6 +133,8 @@ static int vmap_pud_range(pgd_t *pgd, unsigned long addr, unsigned long end, pgp
 	return err;
 }
 
+/* Lab 09 */
+/* From the top: what each entry of the pgd covers of the range is vmap_pud_range()'s. */
 __landmark int vmap_page_range_noflush(unsigned long start, unsigned long end, pgprot_t prot,
 				       struct page **pages)
 {
@@ -164,6 +173,7 @@ static void vunmap_pte_range(pmd_t *pmd, unsigned long addr, unsigned long end)
 		pte_clear(pte);
 }
 
+/* Lab 09 */
 /* A pmd at a time: where an area was mapped only in part, some have no page table. */
 void unmap_kernel_range_noflush(unsigned long start, unsigned long size)
 {
@@ -312,9 +322,10 @@ static unsigned long fit(const struct room *room, unsigned long start, unsigned 
 	return addr >= start && addr < end && end - addr >= room->size ? addr : 0;
 }
 
+/* Lab 09 */
 /*
- * The lowest hole of a subtree that fits. A subtree without a large enough gap is not entered, so
- * for page alignment the way down is the only one taken.
+ * The lowest hole of a subtree that fits: its first address with room, or 0. A subtree without a
+ * large enough gap is not entered, so for page alignment the way down is the only one taken.
  */
 static unsigned long find_room(struct rb_node *node, const struct room *room)
 {
@@ -345,7 +356,8 @@ static unsigned long find_address(const struct room *room)
 	return fit(room, last_end, VMALLOC_END);
 }
 
-/* One flush for all that was let go of since the last; then their addresses are free. */
+/* Lab 09 */
+/* One flush for all that was let go of since the last; then their addresses are free. With the lock. */
 static void __purge_vmap_area_lazy(void)
 {
 	unsigned long start = VMALLOC_END, end = VMALLOC_START;
@@ -375,9 +387,10 @@ static bool waits_before(const struct vmap_area *va, const struct vmap_area *oth
 	return va && !va->vm && va->va_end == other->va_start;
 }
 
+/* Lab 09 */
 /*
- * The area, nobody's by now, keeps its place until the flush. A run of such areas becomes one: the
- * tree is for those in use.
+ * The area, nobody's by now, keeps its place until the flush: when LAZY_MAX_PAGES are passed, if not
+ * before. A run of such areas becomes one: the tree is for those in use.
  */
 static void free_vmap_area_noflush(struct vmap_area *va)
 {
@@ -395,6 +408,11 @@ static void free_vmap_area_noflush(struct vmap_area *va)
 		__purge_vmap_area_lazy();
 }
 
+/* Lab 09 */
+/*
+ * Room for the area, which is in the tree from then on. Where there is none, the addresses that wait
+ * for a flush may help. Returns the first address, or 0, and the area is nowhere.
+ */
 static unsigned long place_vmap_area(struct vmap_area *va, const struct room *room)
 {
 	unsigned long addr;

@@ -225,3 +225,20 @@ def boots(machine):
     pgd = int(re.search(r"CR3=([0-9a-f]+)", machine.hmp("info registers"))[1], 16)
     lowmem = machine.longs("max_low_pfn")[0] * PAGE
     expect_lowmem(machine, Tables(machine, pgd, lowmem).pages(), machine.kernel.page_offset + lowmem)
+
+
+# --- in Bochs's debugger --------------------------------------------------------------------------
+
+def read_pages(replay):
+    replay.run_to("load_kernel_tables")
+    base = replay.kernel.page_offset
+    replay.paper.expect({"pte_first": replay.entries(base)[-1], "pte_head": replay.entries(base + MB)[-1],
+                         "last_lowmem": max(last for _, last, _ in replay.views())})
+
+
+def read_large(replay):
+    replay.run_to("load_kernel_tables")
+    base, (low, high) = replay.kernel.page_offset, replay.words(replay.register("CR3"), 8)[6:]
+    pmds = replay.words(low & FRAME, 2 * 512)[::2]
+    replay.paper.expect({"pdpte_3": low | high << 32, "pmd_large": replay.entries(base + 4 * MB)[-1],
+                         "nr_large": sum(entry & (PRESENT | LARGE) == PRESENT | LARGE for entry in pmds)})

@@ -11,6 +11,7 @@ import os
 import re
 import select
 import signal
+import tempfile
 import time
 
 from .bochs import Bochs
@@ -31,7 +32,9 @@ def symbol_file(kernel):
     rows = list(symbols.items())
     rows += [(f"PA({name})", address - kernel.start_kernel_map) for name, address in rows
              if symbols["_shead"] <= address < symbols["_eboot_tables"]]
-    path.write_text("".join(f"{address:x} {name}\n" for name, address in rows))
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
+        file.write("".join(f"{address:x} {name}\n" for name, address in rows))
+    os.replace(file.name, path)  # another Bochs may be reading it
     return path
 
 

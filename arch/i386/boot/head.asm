@@ -107,8 +107,11 @@ cpuid_features:
 .none:
         ret
 
+; Lab 02
 ; pg0 maps the first BOOT_MAP_MB megabytes, page by page: large pages are not for every CPU. The
-; level above it leads to pg0 twice.
+; level above it leads to pg0 twice: for address 0, and for KERNEL_PGD. Under PAE there is a level
+; between, swapper_pg_pmd, of which NR_PG0 entries are used; one such table serves both gigabytes.
+; Paging is off; the tables are empty. Destroys all but ESP.
 fill_tables:
         mov     edi, PA(pg0)
         mov     eax, PTE_KERNEL
@@ -125,7 +128,7 @@ fill_tables:
         mov     eax, PA(pg0) + PTE_KERNEL
         xor     ecx, ecx
 %ifdef CONFIG_X86_PAE
-.next_table:                                    ; one pmd table serves both gigabytes
+.next_table:
         mov     [PA(swapper_pg_pmd) + ecx * 8], eax
         add     eax, PAGE_SIZE
         inc     ecx
@@ -145,8 +148,10 @@ fill_tables:
 %endif
         ret
 
+; Lab 02
 ; Some firmware (Bochs's) leaves the caches off: CD and NW go. WP comes with PG, so that even our
-; own bugs respect read-only pages from the start.
+; own bugs respect read-only pages from the start. Returns to where it was called, which is at a low
+; address still. Destroys EAX.
 enable_paging:
 %ifdef CONFIG_X86_PAE
         mov     eax, cr4
@@ -162,9 +167,12 @@ enable_paging:
 .paging_on:
         mov     cr0, eax
 .still_low:
-        ret                                     ; at a low address still
+        ret
 
-; From here on a NULL pointer faults, as it should.
+; Lab 02
+; Takes away what maps address 0 and up, from the tables and from what the CPU may have kept of
+; them. Called at a high address. From here on a NULL pointer faults, as it should. Destroys EAX,
+; ECX, EDI.
 drop_low_mapping:
         xor     eax, eax
 %ifdef CONFIG_X86_PAE
@@ -174,7 +182,7 @@ drop_low_mapping:
         mov     ecx, NR_PG0
         rep stosd
 %endif
-        mov     eax, cr3                        ; the CPU may have kept the old entries
+        mov     eax, cr3
         mov     cr3, eax
         ret
 

@@ -35,6 +35,7 @@ const char *e820_type_name(u32 type)
 	return known ? type_names[type] : type_names[E820_RESERVED];
 }
 
+/* Lab 01 */
 void e820_add_region(struct e820map *map, u64 addr, u64 size, u32 type)
 {
 	if (!size) {
@@ -55,6 +56,7 @@ void e820_add_region(struct e820map *map, u64 addr, u64 size, u32 type)
 	map->map[map->nr_map++] = (struct e820entry){ addr, size, type };
 }
 
+/* Lowest first; the same address may be there more than once. */
 static void sort_edges(u64 *edges, unsigned int nr)
 {
 	for (unsigned int i = 1; i < nr; i++) {
@@ -67,6 +69,7 @@ static void sort_edges(u64 *edges, unsigned int nr)
 	}
 }
 
+/* Lab 01 */
 /* Where the type may change: the ends of all entries. One that ends at 2^64 has no end in a u64. */
 static unsigned int collect_edges(const struct e820map *map, u64 *edges)
 {
@@ -80,6 +83,7 @@ static unsigned int collect_edges(const struct e820map *map, u64 *edges)
 	return nr;
 }
 
+/* Lab 01 */
 /* The highest type that any entry gives an address, 0 where none covers it. */
 static u32 strongest_type(const struct e820map *map, u64 addr)
 {
@@ -94,6 +98,8 @@ static u32 strongest_type(const struct e820map *map, u64 addr)
 	return type;
 }
 
+/* Lab 01 */
+/* A map grows upwards by a piece; it is one entry with the last if they touch and are alike. */
 static void append_piece(struct e820map *map, u64 addr, u64 size, u32 type)
 {
 	struct e820entry *tail = map->nr_map ? &map->map[map->nr_map - 1] : NULL;
@@ -104,6 +110,7 @@ static void append_piece(struct e820map *map, u64 addr, u64 size, u32 type)
 		e820_add_region(map, addr, size, type);
 }
 
+/* Lab 01 */
 void sanitize_e820_map(struct e820map *map)
 {
 	unsigned int nr = collect_edges(map, scratch.edges);
@@ -121,6 +128,7 @@ void sanitize_e820_map(struct e820map *map)
 	*map = scratch.result;
 }
 
+/* Lab 01 */
 u64 e820_limit_ram(struct e820map *map, u64 limit)
 {
 	u64 lost = 0;
@@ -162,6 +170,7 @@ unsigned long e820_end_pfn(const struct e820map *map)
 	return last;
 }
 
+/* Lab 01 */
 unsigned long e820_ram_pages(const struct e820map *map, unsigned long start_pfn,
 			     unsigned long end_pfn)
 {

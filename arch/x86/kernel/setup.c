@@ -168,7 +168,11 @@ void check_lowmem(void)
 		      free_lowmem_pages(max_low_pfn) << (PAGE_SHIFT - 10), MIN_FREE_LOWMEM / SZ_1M);
 }
 
-/* The bitmap must lie where the provisional tables reach. */
+/* Lab 04 */
+/*
+ * bootmem gets what the map calls RAM, as far as lowmem reaches, without what is taken by now. Its
+ * bitmap takes a place of its own, which must lie where the provisional tables reach.
+ */
 static void setup_bootmem_allocator(void)
 {
 	unsigned long map_size = PFN_PHYS(bootmem_bootmap_pages(max_low_pfn));

@@ -91,6 +91,8 @@ void pgtable_cache_init(void)
 	pgd_cache = kmem_cache_create("pgd", size, size, SLAB_PANIC, NULL);
 }
 
+/* Lab 10 */
+/* Those that are there: a pgd may have been given up half made. */
 static void free_preallocated_pmds(pgd_t *pgd)
 {
 	for (unsigned long i = 0; i != PREALLOCATED_PMDS; i++) {
@@ -99,7 +101,11 @@ static void free_preallocated_pmds(pgd_t *pgd)
 	}
 }
 
-/* A PDPTE may hold nothing but P and cache bits: the CPU faults on others. */
+/* Lab 10 */
+/*
+ * A PDPTE may hold nothing but P and cache bits: the CPU faults on others. Returns false for want
+ * of a frame; those before have theirs then.
+ */
 static bool preallocate_pmds(pgd_t *pgd)
 {
 	for (unsigned long i = 0; i != PREALLOCATED_PMDS; i++) {
@@ -112,6 +118,7 @@ static bool preallocate_pmds(pgd_t *pgd)
 	return true;
 }
 
+/* Lab 10 */
 /* The kernel's entries never change after boot, so a copy of them is good for ever. */
 __landmark pgd_t *pgd_alloc(struct mm_struct *mm)
 {

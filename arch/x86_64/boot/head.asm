@@ -96,8 +96,11 @@ extended_features:
 .none:
         ret
 
+; Lab 02
 ; level2_boot maps the first gigabyte by large pages: every CPU with long mode has them. The levels
-; above it lead to it three times.
+; above it lead to it three times: for address 0 and for DIRECT_PGD by level3_boot, for where we are
+; linked by level3_kernel, whose next entry leads to level2_fixmap.
+; Paging is off; the tables are empty. Destroys all but ESP.
 fill_tables:
         mov     edi, PA(level2_boot)
         mov     eax, PTE_LARGE
@@ -116,9 +119,10 @@ fill_tables:
         mov     dword [PA(swapper_pg_dir) + KERNEL_PGD * 8], PA(level3_kernel) + PTE_TABLE
         ret
 
+; Lab 02
 ; Some firmware (Bochs's) leaves the caches off: CD and NW go. WP comes with PG, so that even our
 ; own bugs respect read-only pages from the start. With LME and PG both set the CPU is in long mode,
-; in its 32-bit form until CS says otherwise (Intel SDM vol. 3, 9.8.5).
+; in its 32-bit form until CS says otherwise (Intel SDM vol. 3, 9.8.5). Destroys EAX, ECX, EDX.
 enable_paging:
         mov     eax, cr4
         or      eax, X86_CR4_PAE
@@ -137,7 +141,7 @@ enable_paging:
 .paging_on:
         mov     cr0, eax
 .still_low:
-        ret                                     ; at a low address still
+        ret
 
 ; Data segments mean nothing to 64-bit code, but a stack segment is still looked at by IRET.
 bits 64
@@ -156,10 +160,12 @@ startup_64:
         call    start_kernel
         ud2                                     ; it does not return
 
-; From here on a NULL pointer faults, as it should.
+; Lab 02
+; Takes away what maps address 0 and up, from the tables and from what the CPU may have kept of
+; them. From here on a NULL pointer faults, as it should. Destroys RAX.
 drop_low_mapping:
         mov     qword [swapper_pg_dir], 0
-        mov     rax, cr3                        ; the CPU may have kept the old entries
+        mov     rax, cr3
         mov     cr3, rax
         ret
 

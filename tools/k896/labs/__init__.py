@@ -5,7 +5,10 @@ Coursework: what a student writes is taken out of the reference, and what comes 
         folder     labs/08-pkmap/: its text, its rubric, its checks
         start      work/08/, a student's files         handout    a tree without the answers
         build      kernels from the tree, the student's files laid over it, and the grader's tests
+        origin     is it the student's own code?
         machine    one of them running: what the host sees of it
+        replay     the same in Bochs's debugger
+        paper      what a student read off there, and filled in
         grade      each criterion on each of its machines ---> points, and why
         report     a table, results.json, JUnit XML
         classroom  a folder of submissions, each in a sandbox

@@ -16,14 +16,15 @@ import stat
 import subprocess
 
 from ..kernels import BUILD, ROOT, VARIANT
+from .origin import Refused, check_kernel, check_sources
 
 FOLDER = BUILD / (VARIANT.strip("-") or "grade")
 LARGEST = 256 << 10  # bytes of a student's file: the largest of the tree has a tenth of that
-MAKE_SECONDS = 300
+MAKE_SECONDS = 240
 
 
-class Refused(Exception):
-    """A submission that can not be graded; the message says why."""
+class Missing(Refused):
+    """A file of it is not there."""
 
 
 # --- what the student sent -----------------------------------------------------------------------
@@ -59,17 +60,28 @@ def find_file(folder, lab, path):
         if os.path.lexists(place):
             return _check_file(folder, place)
     if not os.path.lexists(folder / name):
-        raise Refused(f"there is no {path}")
+        raise Missing(f"there is no {path}")
     if sum(os.path.basename(other) == name for other in lab.files) > 1:
         raise Refused(f"there is a {name}, and this lab has several: send each in its folder, as {path}")
     return _check_file(folder, folder / name)
 
 
+def find_papers(folder, lab):
+    """{name: bytes}; without its answers the code is graded all the same."""
+    found = {}
+    for name in lab.papers:
+        try:
+            found[name] = find_file(folder, lab, name).read_bytes()
+        except Missing:
+            pass
+    return found
+
+
 def collect(lab, folder):
-    """{path: bytes} of the lab's files."""
+    """{path: bytes} of the lab's files, and of its papers as far as they are there."""
     if folder.is_symlink() or not folder.is_dir():
         raise Refused("there is no folder of that name")
-    return {path: find_file(folder, lab, path).read_bytes() for path in lab.files}
+    return {path: find_file(folder, lab, path).read_bytes() for path in lab.files} | find_papers(folder, lab)
 
 
 # --- layers --------------------------------------------------------------------------------------
@@ -90,13 +102,16 @@ def _fill(folder, files):
 
 def lay_out(lab, files, extra=None):
     """Fill the layers and the folder of tests."""
+    check_sources(files)
     _fill(FOLDER / "student", files)
     _fill(FOLDER / "seed", {path: text.encode() for path, text in lab.varied_files().items()})
     _fill(FOLDER / "tests", {path.name: path.read_bytes() for path in lab.tests(extra)})
 
 
 def reference_files(lab):
-    return {path: (ROOT / path).read_bytes() for path in lab.files}
+    """The files as they stand in the tree, and the papers filled in."""
+    return ({path: (ROOT / path).read_bytes() for path in lab.files} |
+            {name: (lab.folder / "solution" / name).read_bytes() for name in lab.papers})
 
 
 # --- make ----------------------------------------------------------------------------------------
@@ -116,24 +131,12 @@ def first_errors(output, lines=6):
     return "\n".join((found or output.splitlines()[-lines:])[:lines])
 
 
-def _prerequisites(rules):
-    """What the object in a compiler's .d file was made of, as paths in the tree."""
-    first = rules.replace("\\\n", " ").splitlines()[0]
-    return [os.path.relpath(os.path.join(ROOT, word), ROOT) for word in first.partition(": ")[2].split()]
-
-
-def _check_includes(kernel):
-    """
-    The answer lies in this very tree, one #include away: refuse a kernel made with a file of the tree
-    that the student was to write, or with a source inside another one.
-    """
-    asked_for = {str(path.relative_to(FOLDER / "student")) for path in (FOLDER / "student").rglob("*")}
-    for rules in kernel.folder.rglob("*.d"):
-        source, *included = _prerequisites(rules.read_text())
-        for path in included:
-            if path in asked_for or path.endswith((".c", ".asm")):
-                source = source.partition("/student/")[2] or source
-                raise Refused(f"{kernel.name}: {source} includes {path}: send your own code")
+def _check_origin(kernel):
+    student = FOLDER / "student"
+    try:
+        check_kernel(kernel.folder, {str(path.relative_to(student)) for path in student.rglob("*")})
+    except Refused as why:
+        raise Refused(f"{kernel.name}: {why}") from None
 
 
 def environment():
@@ -152,11 +155,5 @@ def build(kernel, llvm=False, jobs=2):
         raise Refused(f"{kernel.name}: the compiler is not done after {MAKE_SECONDS} s") from None
     if result.returncode:
         raise Refused(f"{kernel.name} does not build:\n{first_errors(result.stdout)}")
-    _check_includes(kernel)
+    _check_origin(kernel)
     return result.stdout
-
-
-def forget():
-    """Remove what was built here."""
-    for folder in [FOLDER, *BUILD.glob("*" + VARIANT)] if VARIANT else []:
-        shutil.rmtree(folder, ignore_errors=True)

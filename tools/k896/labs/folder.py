@@ -22,13 +22,14 @@ class Mistake(Exception):
 
 
 class MachineRow(NamedTuple):
-    """"i386 64M highmem=32M": kernel, RAM, command line."""
+    """"i386 64M highmem=32M": kernel, RAM, command line. "bochs i386 64M": in Bochs's debugger."""
     kernel: object
     mem: str
     append: str
+    bochs: bool = False
 
     def __str__(self):
-        return " ".join(filter(None, [self.kernel.name, self.mem, self.append]))
+        return " ".join(filter(None, ["bochs" if self.bochs else "", self.kernel.name, self.mem, self.append]))
 
 
 class Criterion(NamedTuple):
@@ -36,18 +37,18 @@ class Criterion(NamedTuple):
     title: str      # a sentence: what holds
     points: int
     machines: list  # [MachineRow]; each has an equal share of the points
-    function: str   # where to look first
+    function: str   # where to look first: a function, or a paper
     rule: str       # what the contract says
     hint: str       # what to type or look at
     check: object   # a function of a LabMachine
     seconds: int    # of silence that a step may take on a machine of the usual pace
 
 
-def machine_row(text, vary, dice):
-    """@text with {names} replaced by what @vary has for them: the first, or with dice any."""
-    chosen = {name: dice.choice(choices) if dice else choices[0] for name, choices in vary.items()}
-    kernel, mem, *append = text.format(**chosen).split()
-    return MachineRow(next(each for each in KERNELS if each.name == kernel), mem, " ".join(append))
+def machine_row(text):
+    words = text.split()
+    bochs = words[0] == "bochs"
+    kernel, mem, *append = words[bochs:]
+    return MachineRow(next(each for each in KERNELS if each.name == kernel), mem, " ".join(append), bochs)
 
 
 def load_checks(path):
@@ -88,13 +89,21 @@ class Lab:
         self.title, self.core, self.hours = (self.data[key] for key in ("title", "core", "hours"))
         self.answers = [answer for answer in all_answers() if number in answer.labs]
         self.files = sorted({answer.path for answer in self.answers})
+        self.papers = self.data.get("papers", [])  # files of the lab's folder with blanks to fill in
 
     def __str__(self):
         return f"lab {self.number}: {self.title}"
 
     @property
-    def dice(self):
-        return random.Random(f"{self.number} {self.seed}") if self.seed is not None else None
+    def words(self):
+        """What stands for {name} in rubric and papers: the first that lab.json has for it, or with a seed any."""
+        dice = random.Random(f"{self.number} {self.seed}") if self.seed is not None else None
+        return {name: dice.choice(choices) if dice else choices[0]
+                for name, choices in self.data.get("vary", {}).items()}
+
+    def paper(self, name):
+        """The text of one, as it is handed out."""
+        return (self.folder / name).read_text().format(**self.words)
 
     def criteria(self, extra=None):
         """[Criterion] of the rubric, and of the folder @extra's if it has one."""
@@ -104,11 +113,10 @@ class Lab:
         return rows
 
     def _rubric(self, folder, checks):
-        vary = self.data.get("vary", {})
         rows = []
         for row in json.loads((folder / "rubric.json").read_text()):
             check = self._check_of(row, folder, checks)
-            machines = [machine_row(text, vary, self.dice) for text in row["machines"]]
+            machines = [machine_row(text.format(**self.words)) for text in row["machines"]]
             rows.append(Criterion(row["id"], row["title"], row["points"], machines, row["function"],
                                   row["rule"], row["hint"], check, row.get("seconds", 6)))
         return rows

@@ -17,6 +17,8 @@ from ..machine import Failure
 from . import build
 from .machine import LabMachine, boots, observe
 from .pace import pace
+from .paper import Paper
+from .replay import Replay
 
 
 class Result(NamedTuple):
@@ -67,8 +69,8 @@ PATIENT = 4
 class Runner:
     """Runs criteria on machines. A kind of machine that does not boot is not waited for twice."""
 
-    def __init__(self, lab, refused):
-        self.lab = lab
+    def __init__(self, lab, paper, refused):
+        self.lab, self.paper = lab, paper
         self.slowness = pace(build.FOLDER)
         self.hung = 0
         self.dead = {}        # MachineRow: why it comes to no prompt
@@ -82,10 +84,13 @@ class Runner:
         """Seconds: for a kernel that hangs everywhere, too, grading ends within a minute."""
         return criterion.seconds * self.slowness / (1 if self.hung < PATIENT else 2)
 
+    def _machine(self, row, patience, words):
+        return Replay(row, patience, words, self.paper) if row.bochs else LabMachine(row, patience, words)
+
     def _observe(self, criterion, row):
         words = f"{self.lab.number}-{criterion.id}-{row}-{self.lab.seed}"
         try:
-            with LabMachine(row, self._patience(criterion), words) as machine:
+            with self._machine(row, self._patience(criterion), words) as machine:
                 self.dead[row] = boots(machine)
                 wrong = self.dead[row] or observe(criterion.check, machine)
                 self.hung += machine.hung
@@ -96,8 +101,8 @@ class Runner:
             return f"the grader cannot make sense of what it sees: {type(surprise).__name__}: {surprise}"
 
 
-def _run_all(lab, criteria, refused, jobs):
-    runner = Runner(lab, refused)
+def _run_all(lab, criteria, paper, refused, jobs):
+    runner = Runner(lab, paper, refused)
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
         waiting = [pool.submit(runner.run, criterion, row)
                    for criterion in criteria for row in criterion.machines]
@@ -121,7 +126,8 @@ def grade(lab, folder, extra=None, jobs=2):
     try:
         files = folder if isinstance(folder, dict) else build.collect(lab, folder)
         build.lay_out(lab, files, extra)
-        results = _run_all(lab, criteria, _build_all(criteria, jobs), jobs)
+        paper = Paper({name: files.get(name) for name in lab.papers})
+        results = _run_all(lab, criteria, paper, _build_all(criteria, jobs), jobs)
         refused = None
     except (build.Refused, OSError) as why:
         results, refused = [], str(why)

@@ -1,7 +1,7 @@
 """
 `make handout`: the tree as students get it, without answers.
 
-        git ls-files --> without labs/*/wrong --> stubs for the lab's functions --> code blocks of the
+        git ls-files --> without labs/*/{wrong,solution} --> stubs for the lab's functions --> code blocks of the
         guide that quote one cut, and the exam's answers --> build/handout-08/ (a git repository with
                                                              one commit)
                                      build/handout-08.tar.gz
@@ -11,6 +11,8 @@ Nothing of build/ or of the history comes along. labs/handout.json says what thi
 does not boot on stubs, and each lab stands on all others.
 """
 
+import collections
+import functools
 import gzip
 import io
 import json
@@ -21,9 +23,9 @@ import tarfile
 
 from ..kernels import BUILD, ROOT
 from .folder import Lab, Mistake, all_labs, handout_of
-from .markers import body_of, stubbed
+from .markers import body_of, sources, stubbed
 
-# A line of an answer that gives it away wherever it stands: long enough to be nobody else's.
+# A line of an answer that gives it away wherever it stands has so many characters at least.
 TELLING = 28
 FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 EXAM = re.compile(r"^<details>$.*?^</details>$\n?", re.MULTILINE | re.DOTALL)
@@ -38,9 +40,15 @@ def tree_files():
     return [path for path in result.stdout.split("\0") if path and (ROOT / path).exists()]
 
 
+@functools.cache
+def _lines_of_sources():
+    return collections.Counter(line.strip() for path in sources() for line in (ROOT / path).read_text().splitlines())
+
+
 def telling_lines(lab):
     """Lines of the answers that stand nowhere else in the sources."""
-    return {line.strip() for answer in lab.answers for line in body_of(answer) if len(line.strip()) >= TELLING}
+    mine = collections.Counter(line.strip() for answer in lab.answers for line in body_of(answer))
+    return {line for line, number in mine.items() if len(line) >= TELLING and _lines_of_sources()[line] == number}
 
 
 def _without_answers(text, telling):
@@ -51,7 +59,7 @@ def _without_answers(text, telling):
 
 def content_of(path, lab, telling):
     """The bytes that a student gets of this file; None if it is not for students."""
-    if re.match(r"labs/([^/]+/wrong/|proven.json)", path):
+    if re.match(r"labs/([^/]+/(wrong|solution)/|proven.json)", path):
         return None
     content = (ROOT / path).read_bytes()
     if not path.endswith((".c", ".h", ".asm", ".inc", ".md")):

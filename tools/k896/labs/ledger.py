@@ -4,7 +4,7 @@ What has been proven, and of which tree, so that nothing is run twice.
         build/prove-labs/08.jsonl   one line for each run: its points, and sums of tree and solution
         labs/proven.json            for each lab that was proven, a sum of its own files, and how many runs
 
-The second is part of the tree: .ci/run proves the labs that changed since, and a sample of others.
+The second is part of the tree: .ci/run takes its samples from the labs that changed since first.
 """
 
 import hashlib

@@ -33,6 +33,9 @@ FACTS_HEAD = struct.Struct("<IIII")
 FACT = struct.Struct("<24sQ")
 MAX_FACTS = 1280
 
+MOST_OUTPUT = 256 << 10  # characters on the console
+FLOODS = f"floods the console: more than {MOST_OUTPUT >> 10} KB, nothing after that was read"
+
 
 class Wrong(AssertionError):
     """The student's kernel does not do what it must; the message is the fact."""
@@ -69,10 +72,10 @@ class Facts(list):
 class LabMachine(Qemu):
     """@pace: how much slower than usual this host is; @words: what makes its dice its own"""
 
-    most_output = 256 << 10
+    most_output = MOST_OUTPUT
 
     def __init__(self, row, patience, words):
-        self.kernel = row.kernel
+        self.row, self.kernel = row, row.kernel
         self.patience = patience
         self.rng = random.Random(words)
         self.hung = False
@@ -167,23 +170,26 @@ class LabMachine(Qemu):
     def end(self):
         """Why it does not answer, in a sentence."""
         if len(self.text) > self.most_output:
-            return f"floods the console: more than {self.most_output >> 10} KB, nothing after that was read"
+            return FLOODS
         if self.process.poll() is None:
             self.hung = True
             return f"hangs: no answer for {self.patience:.0f} s; the CPU is in {self.where()}"
         status = self.process.wait()
-        panic = re.search(r"Kernel panic - not syncing: (.*)", self.text)
-        todo = re.search(r"^lab \d\d: .* is not written yet.*", self.text, re.MULTILINE)
-        if status == FAILED and (panic or todo):
-            return f"panics: {panic[1] if panic else todo[0]}{self._fault()}"
+        panic = panic_in(self.text)
+        if status == FAILED and panic:
+            return panic
         if words := self.last_words():
             return words
         return f"ends by itself with status {status}" + (", as if all were well" if status == OK else "")
 
-    def _fault(self):
-        """The first line about a fault above the panic, and the functions of the backtrace."""
-        calls = re.findall(r"^ *\[?<?[0-9a-f]{8,16}>?\]? +(\w+)\+0x", self.text, re.MULTILINE)
-        return f" (in {' < '.join(calls[:4])})" if calls else ""
+
+def panic_in(text):
+    """What the kernel said when it gave up, and the functions of the backtrace; None if it did not."""
+    panic = re.search(r"Kernel panic - not syncing: (.*)", text)
+    todo = re.search(r"^lab \d\d: .* is not written yet.*", text, re.MULTILINE)
+    calls = re.findall(r"^ *\[?<?[0-9a-f]{8,16}>?\]? +(\w+)\+0x", text, re.MULTILINE)
+    by = f" (in {' < '.join(calls[:4])})" if calls else ""
+    return f"panics: {panic[1] if panic else todo[0]}{by}" if panic or todo else None
 
 
 def boots(machine):

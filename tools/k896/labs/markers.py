@@ -12,6 +12,7 @@ Two labs may share a function: `/* Lab 03, 10 */`. In NASM the mark is `; Lab 02
 of a label; its code reaches to the next comment, label or section in column 0.
 """
 
+import functools
 import re
 from typing import NamedTuple
 
@@ -97,6 +98,7 @@ def sources(root=ROOT):
                 yield str(path.relative_to(root))
 
 
+@functools.cache
 def all_answers(root=ROOT):
     """[Answer] of the whole tree, in order of path and line."""
     found = []

@@ -59,13 +59,14 @@ def patched(lab, patch):
                                 capture_output=True, text=True, check=False)
         if result.returncode:
             raise Mistake(f"{patch.relative_to(ROOT)} does not apply: {result.stdout.strip()}")
-        return {path: pathlib.Path(folder, path).read_bytes() for path in lab.files}
+        return {path: pathlib.Path(folder, path).read_bytes() for path in build.reference_files(lab)}
 
 
 def solutions(lab):
     every = {criterion.id for criterion in lab.criteria()}
     reference = build.reference_files(lab)
-    stubs = {path: stubbed(path, text.decode(), [lab.number]).encode() for path, text in reference.items()}
+    stubs = {path: stubbed(path, reference[path].decode(), [lab.number]).encode() for path in lab.files}
+    stubs.update((name, lab.paper(name).encode()) for name in lab.papers)
     yield Solution("handout", stubs, every)
     yield Solution("reference", reference, set())
     for patch in sorted((lab.folder / "wrong").glob("*.patch")):

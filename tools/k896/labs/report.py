@@ -27,7 +27,8 @@ def explanation(grade, criterion):
     for wrong, rows in seen.items():
         lines += _paragraph("on", ", ".join(rows)) + _paragraph("", wrong)
     if seen:
-        lines += _paragraph("look at", f"{criterion.function}(): {criterion.rule}")
+        where = criterion.function if criterion.function in grade.lab.papers else f"{criterion.function}()"
+        lines += _paragraph("look at", f"{where}: {criterion.rule}")
         lines += _paragraph("try", criterion.hint)
     return lines
 

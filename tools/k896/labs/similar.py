@@ -12,7 +12,7 @@ that leads outside brings nobody else's file in here.
 
 import shutil
 
-from ..kernels import BUILD
+from ..kernels import BUILD, ROOT
 from . import build
 from .folder import Lab, Mistake, relative
 from .markers import is_asm, stubbed
@@ -38,7 +38,8 @@ def _lay_class(lab, submissions, folder, prefix=""):
     laid = 0
     for student in sorted(path for path in submissions.resolve().iterdir() if path.is_dir()):
         try:
-            _lay(folder / (prefix + student.name), build.collect(lab, student))
+            files = build.collect(lab, student)
+            _lay(folder / (prefix + student.name), {path: files[path] for path in lab.files})
             laid += 1
         except (build.Refused, OSError) as why:
             print(f"{student.name}: left out: {why}")
@@ -53,7 +54,7 @@ def lay_out(number, submissions, old=None, seed=None):
     found = _lay_class(lab, submissions, folder / "term")
     if not found:
         raise Mistake(f"DIR={submissions}: no student's folder in it has the files of {lab}")
-    reference = build.reference_files(lab)
+    reference = {path: (ROOT / path).read_bytes() for path in lab.files}
     _lay(folder / "old/reference", reference)
     _lay(folder / "base", {path: stubbed(path, text.decode(), [number]).encode()
                            for path, text in reference.items()})

@@ -32,7 +32,8 @@ struct e820map {
 extern struct e820map e820;
 
 /**
- * e820_add_region - note a range as the loader told it
+ * e820_add_region - note a range as the loader told it, behind those that are there
+ * @addr, @size: physical, bytes; @type: 0 counts as reserved, unknown ones are kept
  *
  * A range that wraps round is cut at the top, one of size 0 dropped; more than E820MAX are dropped
  * too, all with a message.
@@ -43,13 +44,16 @@ void e820_add_region(struct e820map *map, u64 addr, u64 size, u32 type);
  * sanitize_e820_map - sort, and settle overlaps
  *
  * Where ranges overlap the higher type wins: what one entry calls reserved is not RAM because
- * another says so. Neighbours of one type are joined.
+ * another says so. Neighbours of one type are joined; an address in no range stays in none.
  */
 void sanitize_e820_map(struct e820map *map);
 
 /**
  * e820_limit_ram - let RAM end at an address
  * @limit: first physical address that is not to be used
+ *
+ * Entries of other types stay. One of RAM that begins at the limit or above is gone, and those
+ * behind it move up.
  *
  * Returns how many bytes of RAM that took away.
  */
@@ -61,7 +65,7 @@ const char *e820_type_name(u32 type);
 /* One past the last whole frame of RAM. */
 unsigned long e820_end_pfn(const struct e820map *map);
 
-/* Frames of RAM, whole ones, from @start_pfn up to @end_pfn. */
+/* Frames of RAM, whole ones, from @start_pfn up to @end_pfn, exclusive. The map is sanitized. */
 unsigned long e820_ram_pages(const struct e820map *map, unsigned long start_pfn,
 			     unsigned long end_pfn);
 

@@ -11,6 +11,8 @@
 #ifndef ASM_PGTABLE_2LEVEL_H
 #define ASM_PGTABLE_2LEVEL_H
 
+#include <asm/page.h>
+
 /* Levels: how many bits of the address lie below each, and how many entries its table has. */
 #define PGDIR_SHIFT  22
 #define PTRS_PER_PGD 1024

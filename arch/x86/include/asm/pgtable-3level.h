@@ -11,6 +11,8 @@
 #ifndef ASM_PGTABLE_3LEVEL_H
 #define ASM_PGTABLE_3LEVEL_H
 
+#include <asm/page.h>
+
 /* Levels: how many bits of the address lie below each, and how many entries its table has. */
 #define PGDIR_SHIFT  30
 #define PTRS_PER_PGD 4
@@ -67,10 +69,11 @@ typedef struct {
 #define __pmd(x)      ((pmd_t){ .pmd = (x) })
 #define __pgprot(x)   ((pgprot_t){ (x) })
 
+/* Lab 10 */
 /*
- * Writing an entry takes two stores, and the CPU may walk the table between them. The present bit
- * is in the low half: so a new entry's high half goes first, and when an entry goes away its low
- * half does. An entry that is present must be cleared before it is made to lead to another frame.
+ * Writing an entry takes two stores, and the CPU may walk the table between them: then it has to
+ * find one that is not present. The present bit is in the low half. An entry that is present must
+ * be cleared before it is made to lead to another frame.
  */
 static inline void set_pte(pte_t *ptep, pte_t pte)
 {
@@ -79,6 +82,7 @@ static inline void set_pte(pte_t *ptep, pte_t pte)
 	WRITE_ONCE(ptep->pte_low, pte.pte_low);
 }
 
+/* Lab 10 */
 static inline void set_pmd(pmd_t *pmdp, pmd_t pmd)
 {
 	WRITE_ONCE(pmdp->pmd_high, pmd.pmd_high);
@@ -86,6 +90,7 @@ static inline void set_pmd(pmd_t *pmdp, pmd_t pmd)
 	WRITE_ONCE(pmdp->pmd_low, pmd.pmd_low);
 }
 
+/* Lab 10 */
 /* The CPU keeps copies of the four PDPTEs: after changing one, CR3 must be loaded again. */
 static inline void set_pud(pud_t *pudp, pud_t pud)
 {
@@ -99,6 +104,8 @@ static inline void set_pgd(pgd_t *pgdp, pgd_t pgd)
 	(void)pgd;
 }
 
+/* Lab 10 */
+/* On its way out an entry comes through the same state. */
 static inline void pte_clear(pte_t *ptep)
 {
 	WRITE_ONCE(ptep->pte_low, 0);
@@ -106,6 +113,7 @@ static inline void pte_clear(pte_t *ptep)
 	WRITE_ONCE(ptep->pte_high, 0);
 }
 
+/* Lab 10 */
 static inline void pmd_clear(pmd_t *pmdp)
 {
 	WRITE_ONCE(pmdp->pmd_low, 0);
@@ -131,6 +139,7 @@ static inline bool pgd_present(pgd_t pgd)
 	return true;
 }
 
+/* Lab 10 */
 static inline bool pud_present(pud_t pud)
 {
 	return pud_val(pud) & _PAGE_PRESENT;
@@ -143,6 +152,7 @@ static inline bool pud_large(pud_t pud)
 	return false;
 }
 
+/* Lab 10 */
 /* One level down: folded, the entry stands for its own table. */
 static inline pud_t *pud_offset(pgd_t *pgd, unsigned long vaddr)
 {
@@ -150,6 +160,7 @@ static inline pud_t *pud_offset(pgd_t *pgd, unsigned long vaddr)
 	return (pud_t *)pgd;
 }
 
+/* Lab 10 */
 static inline pmd_t *pmd_offset(pud_t *pud, unsigned long vaddr)
 {
 	pmd_t *table = __va(pud_val(*pud) & PTE_PFN_MASK);

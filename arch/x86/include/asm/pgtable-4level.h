@@ -11,6 +11,8 @@
 #ifndef ASM_PGTABLE_4LEVEL_H
 #define ASM_PGTABLE_4LEVEL_H
 
+#include <asm/page.h>
+
 /* Levels: how many bits of the address lie below each, and how many entries its table has. */
 #define PGDIR_SHIFT  39
 #define PTRS_PER_PGD 512
@@ -69,11 +71,13 @@ static inline void set_pmd(pmd_t *pmdp, pmd_t pmd)
 	WRITE_ONCE(pmdp->pmd, pmd_val(pmd));
 }
 
+/* Lab 10 */
 static inline void set_pud(pud_t *pudp, pud_t pud)
 {
 	WRITE_ONCE(pudp->pud, pud_val(pud));
 }
 
+/* Lab 10 */
 /* The pgd entry is a level of its own. */
 static inline void set_pgd(pgd_t *pgdp, pgd_t pgd)
 {
@@ -101,23 +105,27 @@ static inline void pgd_clear(pgd_t *pgdp)
 	set_pgd(pgdp, __pgd(0));
 }
 
+/* Lab 10 */
 /* Is there a table below? No level is folded, so each says it itself. */
 static inline bool pgd_present(pgd_t pgd)
 {
 	return pgd_val(pgd) & _PAGE_PRESENT;
 }
 
+/* Lab 10 */
 static inline bool pud_present(pud_t pud)
 {
 	return pud_val(pud) & _PAGE_PRESENT;
 }
 
+/* Lab 10 */
 /* Does an entry above the pmd map a page itself? A pud may: 1 GB. */
 static inline bool pud_large(pud_t pud)
 {
 	return (pud_val(pud) & (_PAGE_PSE | _PAGE_PRESENT)) == (_PAGE_PSE | _PAGE_PRESENT);
 }
 
+/* Lab 10 */
 /* One level down: each entry leads to a table. */
 static inline pud_t *pud_offset(pgd_t *pgd, unsigned long vaddr)
 {
@@ -126,6 +134,7 @@ static inline pud_t *pud_offset(pgd_t *pgd, unsigned long vaddr)
 	return table + ((vaddr >> PUD_SHIFT) & (PTRS_PER_PUD - 1));
 }
 
+/* Lab 10 */
 static inline pmd_t *pmd_offset(pud_t *pud, unsigned long vaddr)
 {
 	pmd_t *table = __va(pud_val(*pud) & PTE_PFN_MASK);
@@ -133,6 +142,7 @@ static inline pmd_t *pmd_offset(pud_t *pud, unsigned long vaddr)
 	return table + ((vaddr >> PMD_SHIFT) & (PTRS_PER_PMD - 1));
 }
 
+/* Lab 10 */
 /* The next address that exists, from @vaddr on: bits 63 to 48 must be as bit 47 is. */
 static inline unsigned long skip_address_hole(unsigned long vaddr)
 {

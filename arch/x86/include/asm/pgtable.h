@@ -82,6 +82,8 @@ static inline pgprot_t massage_pgprot(pgprot_t prot)
 	return __pgprot(pgprot_val(prot) & __supported_pte_mask);
 }
 
+/* Lab 10 */
+/* An entry for a frame, with those of the rights that this CPU has. */
 static inline pte_t pfn_pte(unsigned long pfn, pgprot_t prot)
 {
 	return __pte(((pteval_t)pfn << PAGE_SHIFT) | pgprot_val(massage_pgprot(prot)));
@@ -99,6 +101,7 @@ static inline pud_t pfn_pud(unsigned long pfn, pgprot_t prot)
 	return __pud(pte_val(pfn_pte(pfn, prot)) | _PAGE_PSE);
 }
 
+/* Lab 10 */
 /* The frame an entry leads to. */
 static inline unsigned long pte_pfn(pte_t pte)
 {
@@ -160,6 +163,8 @@ static inline bool pte_has_prot(pte_t pte, pgprot_t prot)
 	return (pte_val(pte) & ~_PAGE_CHG_MASK) == (pgprot_val(prot) & ~_PAGE_CHG_MASK);
 }
 
+/* Lab 10 */
+/* The same page with other rights. @prot: as for pte_has_prot(). */
 static inline pte_t pte_modify(pte_t pte, pgprot_t prot)
 {
 	return __pte((pte_val(pte) & _PAGE_CHG_MASK) | pgprot_val(prot));
