@@ -193,6 +193,9 @@ def zero(machine):
     expect(family.content(pfn) == struct.pack("<I", value) + bytes(PAGE - 4),
            f"frame {pfn:#x} is not zero where nothing was written")
     expect(not any(family.content(family.zero)), "the zero page is no longer zero")
+    got = family.frames(0)[1]
+    expect(got == family.zero, f"the child wrote, and page 1 of its parent leads to frame {got:#x}")
+    family.enter(1)
     family.demand_users(pfn, 1, "after a write where the zero page was")
     got = family.look(rss=1)["zero page's count"]
     expect(got == count, f"the zero page had {count} users, and has {got} after a write where it was")
@@ -287,6 +290,8 @@ def poor(machine):
                                             "held")
             lost = free - family.free()
             expect(not lost, f"{lost} frames are gone after a fork without {what}, when number {nth} was refused")
+            missing = signed(facts["missing"])
+            expect(not missing, f"of {what} number {nth} was refused, and fork went on: the child misses {missing} pages")
             if facts["forked"]:
                 break
             failures += 1

@@ -252,6 +252,7 @@ static int cow_poor_fork(int argc __unused, char **argv)
 	inject(NULL);
 	fact("forked", mm != NULL);
 	fact("locks kept", (u64)(preempt_count() - preempt_before));
+	fact("missing", mm ? (u64)(current->mm->rss - mm->rss) : 0);
 	if (mm)
 		mmput(mm);
 	return 0;
