@@ -234,10 +234,10 @@ class Papers(unittest.TestCase):
             self.assertIsNone(self.complaint(f"# a comment\n\ncr3 = {text}\nother = 7\n"), text)
 
     def test_a_wrong_one_is_named_and_the_right_one_is_not_told(self):
-        for text, words in [("0x102000", "it is not"), ("", "nothing is filled in"), ("at 1 MB", "is no number"),
-                            ("0x", "is no number"), ("-5", "it is not"), ("0x101000\ncr3 = 0x102000", "2 times")]:
+        for text, words in [("0x102000", "cr3 is not 0x102000"), ("", "nothing is filled in"), ("at 1 MB", "is no number"),
+                            ("0x", "is no number"), ("-5", "is not -5"), ("0x101000\ncr3 = 0x102000", "2 times")]:
             complaint = self.complaint(f"cr3 = {text}\n")
-            self.assertIn("cr3: ", complaint)
+            self.assertIn("cr3", complaint)
             self.assertIn(words, complaint)
             self.assertTrue("101000" in text or "101000" not in complaint, complaint)
 
@@ -274,37 +274,49 @@ class Papers(unittest.TestCase):
                 build.find_papers(folder, lab)
 
 
-# What kmap_high() of lab 08 begins with, and what the report says of it.
+HEAD = "__landmark void *kmap_high(struct page *page)\n{\n\tvoid *vaddr;\n"
+
+
+def begins_with(words):
+    """What kmap_high() of lab 08 begins with."""
+    return lambda text: text.replace(HEAD, f"{HEAD}\n\t{words}\n")
+
+
+def ends_with(words):
+    return lambda text: text + words
+
+
+OWN_COMMAND = """
+#include <monitor/monitor.h>
+static int seal(int argc __unused, char **argv __unused) { return 0; }
+static const struct monitor_command commands[] = { { "seal", "SECRET", "mine", "", 1, 1, seal } };
+monitor_group(mine, "mine", commands);
+"""
+
+# What the report says, and what was made of the reference.
 BAD_KERNELS = {
-    "hangs": "for (;;)\n\t\t;",
-    "floods the console": 'for (;;)\n\t\tprintk("ok 1 pkmap\\n");',
-    "triple fault": "memset((void *)0xc0101000, 0, SZ_1M);",
-    "panics: lab": None,
-    "does not build": "this is no C;",
-    "mm/highmem.c includes mm/highmem.c": "",
+    "hangs": begins_with("for (;;)\n\t\t;"),
+    "floods the console": begins_with('for (;;)\n\t\tprintk("ok 1 pkmap\\n");'),
+    "triple fault": begins_with("memset((void *)0xc0101000, 0, SZ_1M);"),
+    "panics: lab": lambda text: stubbed("mm/highmem.c", text, ["08"]),
+    "does not build": begins_with("this is no C;"),
+    "mm/highmem.c includes mm/highmem.c": lambda _: '# 1 "x.h" 3\n#include <../mm/highmem.c>\n',
+    "mm/highmem.c has .incbin": ends_with('asm(".inc"\n"bin \\"/etc/passwd\\"");\n'),
+    "uses fact, which": ends_with("void fact(const char *, u64);\nvoid again(void);\nvoid again(void) { fact(\"\", 1); }\n"),
+    "mm/highmem.o adds to .monitor_groups": ends_with(OWN_COMMAND),
 }
 
 
 @unittest.skipUnless(tier() and not handout_of(), "quick tier")
 class Class(unittest.TestCase):
-    """A class of bad kernels, in the sandbox: each has its row."""
-
-    def submission(self, words):
-        text = (ROOT / "mm/highmem.c").read_text()
-        if words is None:
-            return stubbed("mm/highmem.c", text, ["08"])
-        if not words:
-            return "#include <../mm/highmem.c>\n"  # the answer lies in the grader's own tree
-        head = "__landmark void *kmap_high(struct page *page)\n{\n\tvoid *vaddr;\n"
-        self.assertIn(head, text)
-        return text.replace(head, head + f"\n\t{words}\n")
+    """A class of bad kernels, in the sandbox: each has its row. One more uses Bochs there."""
 
     def test_a_score_and_a_reason_for_each(self):
         with tempfile.TemporaryDirectory(prefix="k896-") as folder:
-            for reason, words in BAD_KERNELS.items():
+            for reason, made_of in BAD_KERNELS.items():
                 student = pathlib.Path(folder, "class", re.sub(r"\W", "-", reason))
                 student.mkdir(parents=True)
-                (student / "highmem.c").write_text(self.submission(words))
+                (student / "highmem.c").write_text(made_of((ROOT / "mm/highmem.c").read_text()))
             out = pathlib.Path(folder, "out")
             result = subprocess.run([ROOT / "tools/lab.py", "grade-all", "08", f"{folder}/class", "--out", out],
                                     capture_output=True, text=True, check=False, timeout=1800)
@@ -314,6 +326,19 @@ class Class(unittest.TestCase):
                     results = json.loads((out / re.sub(r"\W", "-", reason) / "results.json").read_text())
                     self.assertEqual(results["score"], 0)
                     self.assertIn(reason, results["output"])
+
+    def test_the_reference_has_all_points_with_what_bochs_says(self):
+        lab = Lab("02")
+        with tempfile.TemporaryDirectory(prefix="k896-") as folder:
+            for path, content in build.reference_files(lab).items():
+                place = pathlib.Path(folder, "class/ada", path)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_bytes(content)
+            out = pathlib.Path(folder, "out")
+            subprocess.run([ROOT / "tools/lab.py", "grade-all", "02", f"{folder}/class", "--out", out],
+                           capture_output=True, check=False, timeout=1800)
+            results = json.loads((out / "ada/results.json").read_text())
+            self.assertEqual(results["score"], 100, results)
 
 
 HIDDEN_SUITE = """

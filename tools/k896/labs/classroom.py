@@ -90,8 +90,8 @@ class Classroom:
             kept.write_text(now)
 
     def _run(self, submission, worker):
-        env = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1",
-               "CCACHE_DISABLE": "1"}
+        env = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", "CCACHE_DISABLE": "1"}
+        env.update((name, os.environ[name]) for name in ("PATH", "GRUB_DIR", "CROSS_COMPILE") if name in os.environ)
         readable = [submission.folder] + ([self.extra] if self.extra else [])
         _, output = sandbox.run(self._argv(submission, worker), readable, self._writable(submission, worker),
                                 SECONDS, env)

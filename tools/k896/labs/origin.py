@@ -15,7 +15,7 @@ import subprocess
 from ..kernels import ROOT
 
 SPLICES = re.compile(r'\\\n|"\s*"')
-UNSEEN = re.compile(r"incbin|\.include")
+UNSEEN = re.compile(r"\.?incbin|\.include")
 # Tables that the linker collects, and the folders whose files may add to them.
 TABLES = {".monitor_groups": ("monitor/", "tests/"), ".kunit_test_suites": ("tests/",)}
 
@@ -29,7 +29,7 @@ def check_sources(files):
     for path, content in files.items():
         found = UNSEEN.search(SPLICES.sub("", content.decode("utf-8", "replace")))
         if found:
-            raise Refused(f"{path} has a {found[0]}: send your own code")
+            raise Refused(f"{path} has {found[0]}: send your own code")
 
 
 def _prerequisites(rules):
