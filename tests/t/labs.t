@@ -234,10 +234,10 @@ class Papers(unittest.TestCase):
             self.assertIsNone(self.complaint(f"# a comment\n\ncr3 = {text}\nother = 7\n"), text)
 
     def test_a_wrong_one_is_named_and_the_right_one_is_not_told(self):
-        for text, words in [("0x102000", "it is not"), ("", "nothing is filled in"), ("at 1 MB", "is no number"),
-                            ("0x", "is no number"), ("-5", "it is not"), ("0x101000\ncr3 = 0x102000", "2 times")]:
+        for text, words in [("0x102000", "is not 0x102000"), ("", "nothing is filled in"), ("at 1 MB", "is no number"),
+                            ("0x", "is no number"), ("-5", "is not -5"), ("0x101000\ncr3 = 0x102000", "2 times")]:
             complaint = self.complaint(f"cr3 = {text}\n")
-            self.assertIn("cr3: ", complaint)
+            self.assertIn("answers.txt: cr3", complaint)
             self.assertIn(words, complaint)
             self.assertTrue("101000" in text or "101000" not in complaint, complaint)
 
