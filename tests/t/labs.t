@@ -72,6 +72,16 @@ class Folders(unittest.TestCase):
                 for each in criteria:
                     self.assertIn(each.function, {answer.name for answer in lab.answers} | set(lab.papers), each.id)
 
+    def test_the_instructors_table_says_what_each_lab_has(self):
+        text = (ROOT / "docs/instructor.md").read_text()
+        for lab in all_labs():
+            with self.subTest(str(lab)):
+                row = re.search(rf"^\| \[{lab.number}.*", text, re.MULTILINE)[0]
+                machines = sum(len(each.machines) for each in lab.criteria())
+                self.assertIn(f" {len(lab.criteria())} criteria, {machines} machines |", row)
+                self.assertIn(f"| {lab.hours} |", row)
+                self.assertEqual(lab.core, f"[{lab.number}\\*" in row)
+
     @unittest.skipIf(handout_of(), "a handout has none")
     def test_each_lab_has_six_wrong_solutions_that_apply(self):
         for lab in all_labs():

@@ -3,7 +3,7 @@
  *
  *      i386       pgd[1024]      768 entries of its own, 256 of the kernel's
  *      PAE        pgd[4]         3, each leading to an empty pmd table; 1 of the kernel's
- *      x86_64     pgd[512]       256, 256
+ *      x86_64     pgd[512]       273, 239
  *
  * Only mm/mm_alloc.c calls these. Condenses include/asm-i386/pgalloc.h.
  */
