@@ -16,7 +16,7 @@ $(if $(filter-out i386 x86_64,$(ARCH)),$(error ARCH=$(ARCH): there is no such ke
 $(if $(filter x86_64-1,$(ARCH)-$(PAE)),$(error ARCH=x86_64 PAE=1: PAE is a matter of i386))
 $(if $(MEM),$(if $(filter-out 0,$(shell expr '$(MEM)' : '[1-9][0-9]*[KMGkmg]\{0,1\}$$')),,$(error MEM=$(MEM) is no size of RAM: say 64M or 2G)))
 $(if $(EXTRA),$(if $(wildcard $(EXTRA)/.),,$(error EXTRA=$(EXTRA): there is no such folder)))
-$(if $(LAB),$(if $(wildcard work/$(LAB)/.),,$(error LAB=$(LAB): there is no folder work/$(LAB): `make lab N=$(LAB)` makes it)))
+$(if $(LAB),$(if $(filter $(LAB),$(patsubst work/%/.,%,$(wildcard work/[0-9][0-9]/.))),,$(error LAB=$(LAB): there is no folder work/$(LAB): `make lab N=$(LAB)` makes it)))
 
 ## all: the kernels, the ramdisks and the disc image
 all: kernels initrds iso

@@ -15,19 +15,19 @@ lab:
 
 ## grade: points for work/08/, with hints; N=08, WORK=dir, EXTRA=dir: hidden tests, SEED=5
 grade: check-lab-tools
-	@$(lab) grade $(lab_number) $(WORK:%=--work %) $(EXTRA:%=--extra %) $(SEED:%=--seed %)
+	@$(lab) grade $(lab_number) $(if $(WORK),--work '$(WORK)') $(if $(EXTRA),--extra '$(EXTRA)') $(if $(SEED),--seed '$(SEED)')
 
 ## grade-all: points for a class: DIR=submissions/ has a folder for each student; N=, EXTRA=, SEED=
 grade-all: check-lab-tools
-	@$(lab) grade-all $(lab_number) $(submissions) $(EXTRA:%=--extra %) $(SEED:%=--seed %)
+	@$(lab) grade-all $(lab_number) '$(submissions)' $(if $(EXTRA),--extra '$(EXTRA)') $(if $(SEED),--seed '$(SEED)')
 
 ## similar: who wrote it: DIR=submissions/ as JPlag and MOSS want it; N=, OLD=dir: last year's, SEED=
 similar:
-	@$(lab) similar $(lab_number) $(submissions) $(OLD:%=--old %) $(SEED:%=--seed %)
+	@$(lab) similar $(lab_number) '$(submissions)' $(if $(OLD),--old '$(OLD)') $(if $(SEED),--seed '$(SEED)')
 
 ## handout: the tree without a lab's answers, as build/handout-08.tar.gz and a git repository; N=08 or all, SEED=5
 handout:
-	@$(lab) handout $(lab_number) $(SEED:%=--seed %)
+	@$(lab) handout $(lab_number) $(if $(SEED),--seed '$(SEED)')
 
 ## prove-labs: handouts score 0, the reference all, each labs/*/wrong/*.patch loses what it must; N=08, RUNS=3
 prove-labs: check-lab-tools

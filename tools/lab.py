@@ -4,7 +4,15 @@
 import argparse
 import os
 import pathlib
+import re
 import sys
+
+
+def seed(text):
+    """A part of folders' names."""
+    if not re.fullmatch(r"[\w-]+", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no word of letters, digits, - and _")
+    return text
 
 
 def arguments():
@@ -14,7 +22,7 @@ def arguments():
         command = commands.add_parser(name)
         command.add_argument("lab", nargs="?" if name == "prove" else None)
         if name in ("grade", "grade-all", "similar", "handout"):
-            command.add_argument("--seed")
+            command.add_argument("--seed", type=seed)
         if name in ("grade", "grade-all"):
             command.add_argument("--extra", type=pathlib.Path)
             command.add_argument("--out", type=pathlib.Path)

@@ -135,7 +135,7 @@ def first_errors(output, lines=6):
 def _check_origin(kernel):
     student = FOLDER / "student"
     try:
-        check_kernel(kernel.folder, {str(path.relative_to(student)) for path in student.rglob("*")})
+        check_kernel(kernel.folder, FOLDER, {str(path.relative_to(student)) for path in student.rglob("*")})
     except Refused as why:
         raise Refused(f"{kernel.name}: {why}") from None
 

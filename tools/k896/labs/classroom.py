@@ -16,6 +16,7 @@ import csv
 import json
 import os
 import queue
+import shutil
 import sys
 import threading
 import time
@@ -26,7 +27,7 @@ from .folder import Lab, Mistake, relative
 from .ledger import fingerprint, sum_of
 
 WORKERS = os.cpu_count() or 2
-SECONDS = 900  # for one submission; the first of a worker builds whole kernels
+SECONDS = 1800  # for one submission; the first of a worker builds whole kernels
 
 
 class Submission:
@@ -45,6 +46,11 @@ class Submission:
             self.reason = "" if self.points else results["output"]
         except (OSError, ValueError, KeyError, TypeError):
             self.reason = "no result: " + " ".join(output.split())[-200:]
+
+
+def plain(text):
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
 
 
 class Classroom:
@@ -70,6 +76,13 @@ class Classroom:
         variant = "-".join(["", "grade", self.lab.number, *([self.lab.seed] if self.lab.seed else []), worker])
         return [submission.out, BUILD / variant.strip("-"), *(BUILD / (kernel.name + variant) for kernel in KERNELS)]
 
+    @staticmethod
+    def _hidden(submission):
+        """Answers, and what other students sent."""
+        class_folder = submission.folder.parent
+        return [*ROOT.glob("labs/*/solution"), *ROOT.glob("labs/*/wrong"), *ROOT.glob("work/"),
+                *([class_folder] if ROOT in class_folder.parents else [])]
+
     def _sum(self, submission):
         """Of all that its points depend on; Refused if its files cannot be taken."""
         files = build.collect(self.lab, submission.folder)
@@ -94,7 +107,7 @@ class Classroom:
         env.update((name, os.environ[name]) for name in ("PATH", "GRUB_DIR", "CROSS_COMPILE") if name in os.environ)
         readable = [submission.folder] + ([self.extra] if self.extra else [])
         _, output = sandbox.run(self._argv(submission, worker), readable, self._writable(submission, worker),
-                                SECONDS, env)
+                                self._hidden(submission), SECONDS, env)
         return output
 
     def _work(self, worker):
@@ -117,7 +130,15 @@ class Classroom:
         bar = ("#" * (30 * done // self.total)).ljust(30, ".")
         print(f"[{bar}] {done} of {self.total}  {last.name}: {last.points:g} {' '.join(last.reason.split())[:80]}", flush=True)
 
+    def _forget_others(self, folders):
+        """Reports of whoever is not in this class would be given back by mistake."""
+        names = {folder.name for folder in folders}
+        for old in self.out.iterdir() if self.out.is_dir() else []:
+            if old.is_dir() and old.name not in names:
+                shutil.rmtree(old)
+
     def run(self, folders):
+        self._forget_others(folders)
         self.total = len(folders)
         for folder in folders:
             self.todo.put(Submission(folder, self.out / folder.name))
@@ -134,8 +155,8 @@ class Classroom:
             rows = csv.writer(out)
             rows.writerow(["student", "points", "of", *ids, "remark"])
             for each in sorted(self.done, key=lambda each: each.name):
-                rows.writerow([each.name, f"{each.points:g}", sum(row.points for row in self.criteria),
-                               *(f"{each.results.get(id, 0):g}" for id in ids), each.reason])
+                rows.writerow([plain(each.name), f"{each.points:g}", sum(row.points for row in self.criteria),
+                               *(f"{each.results.get(id, 0):g}" for id in ids), plain(each.reason)])
         return path
 
 

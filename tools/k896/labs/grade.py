@@ -116,12 +116,16 @@ def _run_all(lab, criteria, paper, refused, jobs):
 
 
 def _build_all(criteria, jobs):
+    """{kernel's name: why there is none}; Refused if there is none at all."""
     refused = {}
-    for kernel in {row.kernel.name: row.kernel for each in criteria for row in each.machines}.values():
+    kernels = {row.kernel.name: row.kernel for each in criteria for row in each.machines}
+    for kernel in kernels.values():
         try:
             build.build(kernel, jobs=jobs)
         except build.Refused as why:
             refused[kernel.name] = str(why)
+    if len(refused) == len(kernels):
+        raise build.Refused(next(iter(refused.values())))
     return refused
 
 
@@ -133,8 +137,8 @@ def grade(lab, folder, extra=None, jobs=2):
         files = folder if isinstance(folder, dict) else build.collect(lab, folder)
         build.lay_out(lab, files, extra)
         paper = Paper({name: files.get(name) for name in lab.papers})
-        results = _run_all(lab, criteria, paper, _build_all(criteria, jobs), jobs)
-        refused = None
+        no_kernel = _build_all(criteria, jobs)
+        results, refused = _run_all(lab, criteria, paper, no_kernel, jobs), None
     except (build.Refused, OSError) as why:
         results, refused = [], str(why)
     return Grade(lab, criteria, results, refused, time.monotonic() - start)

@@ -16,6 +16,7 @@ import functools
 import gzip
 import io
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -37,7 +38,7 @@ def tree_files():
     result = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
     if result.returncode:
         raise Mistake("handout: this tree is no git repository, so it is not known which files belong to it")
-    return [path for path in result.stdout.split("\0") if path and (ROOT / path).exists()]
+    return [path for path in result.stdout.split("\0") if path and os.path.lexists(ROOT / path)]
 
 
 @functools.cache
@@ -116,7 +117,7 @@ def handout_for(lab):
     write_tarball(folder, tarball)
     make_repository(folder, f"k896, for {lab}")
     print(f"{tarball.relative_to(ROOT)}, and {folder.relative_to(ROOT)}/ for `git push`: the tree without the answers "
-          f"of {lab}", flush=True)
+          f"of {lab}{f', SEED={lab.seed}' if lab.seed else ''}", flush=True)
 
 
 def handout(number, seed=None):

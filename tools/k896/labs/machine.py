@@ -33,6 +33,9 @@ FACTS_HEAD = struct.Struct("<IIII")
 FACT = struct.Struct("<24sQ")
 MAX_FACTS = 1280
 
+# Characters of a panic's words: they are the student's, and go into reports.
+MOST_WORDS = 160
+
 MOST_OUTPUT = 256 << 10  # characters on the console
 FLOODS = f"floods the console: more than {MOST_OUTPUT >> 10} KB, nothing after that was read"
 
@@ -189,7 +192,10 @@ def panic_in(text):
     todo = re.search(r"^lab \d\d: .* is not written yet.*", text, re.MULTILINE)
     calls = re.findall(r"^ *\[?<?[0-9a-f]{8,16}>?\]? +(\w+)\+0x", text, re.MULTILINE)
     by = f" (in {' < '.join(calls[:4])})" if calls else ""
-    return f"panics: {panic[1] if panic else todo[0]}{by}" if panic or todo else None
+    if not panic and not todo:
+        return None
+    words = re.sub(r"\S*/student/", "", panic[1] if panic else todo[0])
+    return f"panics: {''.join(filter(str.isprintable, words))[:MOST_WORDS]}{by}"
 
 
 def boots(machine):

@@ -2,7 +2,7 @@
 Is a kernel under grading made of the student's own code, and does that keep to itself?
 
         sources   no .incbin: no compiler tells what that brings in
-        .d files  the answers lie in the grader's own tree, one #include away
+        .d files  the answers lie in the grader's own tree, one #include away, and other students' beside
         objects   nothing outside tests/ uses the grader's steps, adds commands or suites
 
 What is left is code in ring 0 that searches memory for them.
@@ -13,6 +13,7 @@ import re
 import subprocess
 
 from ..kernels import ROOT
+from .markers import FOLDERS
 
 SPLICES = re.compile(r'\\\n|"\s*"')
 UNSEEN = re.compile(r"\.?incbin|\.include")
@@ -33,17 +34,20 @@ def check_sources(files):
 
 
 def _prerequisites(rules):
-    """What the object in a compiler's .d file was made of, as paths in the tree."""
+    """What the object in a compiler's .d file was made of, as paths in the tree; the compiler's own as /usr/..."""
     first = rules.replace("\\\n", " ").splitlines()[0]
-    return [os.path.relpath(os.path.join(ROOT, word), ROOT) for word in first.partition(": ")[2].split()]
+    paths = [os.path.normpath(os.path.join(ROOT, word)) for word in first.partition(": ")[2].split()]
+    return [os.path.relpath(path, ROOT) if path.startswith(f"{ROOT}/") else path for path in paths]
 
 
-def _check_includes(folder, asked_for):
-    """No file of the tree that the student was to write, and no source inside another one."""
+def _check_includes(folder, layers, asked_for):
+    """Only headers of the sources, and none that the student was to write."""
+    homes = tuple(f"{home}/" for home in [*FOLDERS, "monitor", "tests", "/usr", *(os.path.relpath(each, ROOT)
+                                                                                for each in (folder, layers))])
     for rules in folder.rglob("*.d"):
         source, *included = _prerequisites(rules.read_text())
         for path in included:
-            if path in asked_for or path.endswith((".c", ".asm")):
+            if path in asked_for or path.endswith((".c", ".asm")) or not path.startswith(homes):
                 source = source.partition("/student/")[2] or source
                 raise Refused(f"{source} includes {path}: send your own code")
 
@@ -73,9 +77,9 @@ def _check_symbols(folder, objects):
             raise Refused(f"{os.path.relpath(path.partition(':')[0], folder)} uses {symbol}, which is the grader's")
 
 
-def check_kernel(folder, asked_for):
-    """@folder: where it was built; @asked_for: paths of what the student was to write"""
-    _check_includes(folder, asked_for)
+def check_kernel(folder, layers, asked_for):
+    """@folder: where it was built, @layers: of these; @asked_for: paths of what the student was to write"""
+    _check_includes(folder, layers, asked_for)
     objects = sorted(folder.rglob("*.o"))
     _check_tables(folder, objects)
     _check_symbols(folder, objects)

@@ -46,12 +46,14 @@ def has_bubblewrap():
     return subprocess.run(probe, capture_output=True, check=False).returncode == 0
 
 
-def _bubblewrap(readable, writable):
+def _bubblewrap(readable, writable, hidden=()):
     argv = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--proc", "/proc", "--dev", "/dev",
             "--tmpfs", "/tmp"]
     for path in SYSTEM:
         argv += ["--ro-bind-try", path, path]
     argv += ["--ro-bind", str(ROOT), str(ROOT), "--tmpfs", str(BUILD)]
+    for path in hidden:
+        argv += ["--tmpfs", str(path)]
     for path in readable:
         argv += ["--ro-bind", str(path), str(path)]
     for path in writable:
@@ -64,11 +66,14 @@ def describe():
             "with the limits of the shell alone: bubblewrap is missing, or does not work here")
 
 
-def run(argv, readable, writable, seconds, env):
-    """Run @argv; returns (status, output), status None if it took more than @seconds."""
+def run(argv, readable, writable, hidden, seconds, env):
+    """
+    Run @argv; returns (status, output), status None if it took more than @seconds.
+    @hidden: folders of the tree that are empty there, but for what is in @readable
+    """
     for path in writable:
         path.mkdir(parents=True, exist_ok=True)
-    whole = (_bubblewrap(readable, writable) if has_bubblewrap() else []) + [str(word) for word in argv]
+    whole = (_bubblewrap(readable, writable, hidden) if has_bubblewrap() else []) + [str(word) for word in argv]
     process = subprocess.Popen(whole, cwd=ROOT, env=env, text=True, errors="replace", stdin=subprocess.DEVNULL,
                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, preexec_fn=_limit)
     try:

@@ -42,7 +42,7 @@ def _lay_class(lab, submissions, folder, prefix=""):
             _lay(folder / (prefix + student.name), {path: files[path] for path in lab.files})
             laid += 1
         except (build.Refused, OSError) as why:
-            print(f"{student.name}: left out: {why}")
+            print(f"{prefix}{student.name}: left out: {why}")
     return laid
 
 
