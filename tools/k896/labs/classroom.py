@@ -169,6 +169,7 @@ def grade_all(number, submissions, extra=None, seed=None, out=None):
     start = time.monotonic()
     room = Classroom(number, seed, extra and extra.resolve(), (out or BUILD / f"grade-all-{number}").resolve())
     print(f"{room.lab}: {len(folders)} submissions, {WORKERS} at a time, each {sandbox.describe()}")
+    print("The first of each worker takes minutes: it builds whole kernels.")
     sys.stdout.flush()
     room.run(folders)
     path = room.write_csv()
