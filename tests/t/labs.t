@@ -397,7 +397,7 @@ class Hidden(unittest.TestCase):
         self.assertEqual(results["score"], 110)
 
 
-LABS_AT_ONCE = 3
+LABS_AT_ONCE = 2
 
 
 @unittest.skipUnless(tier() and not handout_of(), "quick tier")
