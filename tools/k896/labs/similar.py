@@ -1,10 +1,10 @@
 """
 `make similar`: who wrote it? Lays a class out as JPlag and MOSS want it, and says how to run them.
 
-        submissions/ada/work/08/mm/highmem.c --> build/similar-08/term/ada/mm-highmem.c
-        OLD=last-year/...                    -->                  old/last-year-ada/mm-highmem.c
-        the reference                        -->                  old/reference/mm-highmem.c
-        the reference with stubs             -->                  base/mm-highmem.c
+        submissions/ada/mm/highmem.c --> build/similar-08/term/ada/mm-highmem.c
+        OLD=last-year/...            -->                  old/last-year-ada/mm-highmem.c
+        the reference                -->                  old/reference/mm-highmem.c
+        the reference with stubs     -->                  base/mm-highmem.c
 
 What everybody was given, base/, does not count. Files are taken and refused as in grading: a link
 that leads outside brings nobody else's file in here.
